@@ -1,0 +1,152 @@
+import type { AlertKind, Level } from "./level.ts";
+import type { LoadMode } from "./object-metadata.ts";
+import type {
+  Receipt,
+  RejectedRow,
+  RowCounts,
+  UploadError,
+  UploadKind,
+  UploadStatus,
+  Warning,
+} from "./receipt.ts";
+
+/** The items of the DynamoDB tables, attribute for attribute. */
+
+export interface InventoryItem {
+  readonly Store: string;
+  readonly Item: string;
+  readonly Count: number;
+  readonly Level: Level;
+  /** Version of the upload that wrote the row; see `uploadVersion`. */
+  readonly Version: string;
+  /** Physical line in that upload's file. */
+  readonly Line: number;
+  readonly UploadId: string;
+  /** ISO 8601. */
+  readonly UpdatedAt: string;
+}
+
+export interface UploadItem {
+  readonly UploadId: string;
+  readonly Kind: UploadKind;
+  readonly Status: UploadStatus;
+  readonly Filename: string;
+  readonly Bytes: number;
+  readonly ReceivedAt: string;
+  readonly Version: string;
+  /** UTC day of ReceivedAt; partition key of the index `byDay`. */
+  readonly Day: string;
+  readonly Mode: LoadMode;
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly ETag?: string;
+  readonly VersionId?: string;
+  readonly Sha256?: string;
+  /** The one store that the file is about; absent while unknown or where it names several. */
+  readonly Store?: string;
+  /** The only store whose rows may load. */
+  readonly StoreRestriction?: string;
+  readonly StartedAt?: string;
+  readonly FinishedAt?: string;
+  readonly Rows?: RowCounts;
+  readonly Rejected?: readonly RejectedRow[];
+  readonly Warnings?: readonly Warning[];
+  readonly DuplicateOf?: string;
+  readonly Error?: UploadError;
+  /** Attempts that failed for reasons other than the file itself. */
+  readonly FailedAttempts?: number;
+  /** Epoch seconds. */
+  readonly ExpiresAt: number;
+}
+
+export type LoadState = "open" | "finished" | "duplicate" | "abandoned";
+
+/** One load's claim on one store. */
+export interface LoadItem {
+  readonly Store: string;
+  readonly Version: string;
+  readonly State: LoadState;
+  /** What decides the load's effect: sha-256 of the bytes and the store restriction. */
+  readonly Content: string;
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly ETag: string;
+  readonly VersionId?: string;
+  readonly StoreRestriction?: string;
+  /** Set when the load finished: what happened to the rows, for a crash between here and the receipt. */
+  readonly Written?: number;
+  readonly Unchanged?: number;
+  readonly Stale?: number;
+  readonly DuplicateOf?: string;
+  /** Epoch seconds. */
+  readonly ExpiresAt: number;
+}
+
+export interface AlertItem {
+  /** Store + U+001F + Item. */
+  readonly StoreItem: string;
+  readonly Version: string;
+  readonly Store: string;
+  readonly Item: string;
+  readonly Kind: AlertKind;
+  readonly Count: number;
+  /** Absent for an item that was not there before. */
+  readonly Previous?: number;
+  readonly Message: string;
+  readonly UploadId: string;
+  /** When the row was written, ISO 8601. */
+  readonly At: string;
+  readonly Day: string;
+  /** Absent until the notification went out. */
+  readonly PublishedAt?: string;
+  /** Epoch milliseconds until which the worker that claimed this transition may publish it undisturbed. */
+  readonly ClaimedUntil?: number;
+  readonly ExpiresAt: number;
+}
+
+export interface StoreItem {
+  readonly Store: string;
+  readonly Items: number;
+  readonly OutOfStock: number;
+  readonly LastLoadAt: string;
+  readonly LastUploadId: string;
+  /** Counts up with each recomputation; writes are conditional on it. */
+  readonly Revision: number;
+}
+
+/** Days that entries of the ledger `Loads` live: no event comes back later than that. */
+export const LOADS_DAYS = 35;
+/** Days that receipts and alerts are kept. */
+export const RECORDS_DAYS = 400;
+
+/** Epoch second `days` after `from` (epoch milliseconds). */
+export const expiresAt = (from: number, days: number): number => Math.floor(from / 1000) + days * 86_400;
+
+/** The receipt as the API shows it. */
+export const toReceipt = (item: UploadItem): Receipt => {
+  const self = `/v1/uploads/${item.UploadId}`;
+  const rows = item.Rows ?? { read: 0, written: 0, unchanged: 0, stale: 0, rejected: 0, repeated: 0 };
+  return {
+    uploadId: item.UploadId,
+    kind: item.Kind,
+    store: item.Store ?? null,
+    filename: item.Filename,
+    bytes: item.Bytes,
+    sha256: item.Sha256 ?? null,
+    status: item.Status,
+    receivedAt: item.ReceivedAt,
+    startedAt: item.StartedAt ?? null,
+    finishedAt: item.FinishedAt ?? null,
+    rows,
+    rejected: [...(item.Rejected ?? [])],
+    warnings: [...(item.Warnings ?? [])],
+    duplicateOf: item.DuplicateOf ?? null,
+    error: item.Error ?? null,
+    links: {
+      self,
+      file: `${self}/file`,
+      ...(rows.rejected > 0 && { rejected: `${self}/rejected.csv` }),
+      ...(item.DuplicateOf !== undefined && { duplicateOf: `/v1/uploads/${item.DuplicateOf}` }),
+    },
+  };
+};

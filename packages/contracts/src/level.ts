@@ -1,0 +1,38 @@
+/** Stock levels and the transitions between them that staff hear about. */
+
+export type Level = "ok" | "low" | "out";
+export type AlertKind = "out" | "back" | "low";
+
+/**
+ * @param count pieces in stock, a whole number from 0
+ * @param lowThreshold counts from 1 up to this are `low`; undefined: no item is ever `low`
+ */
+export const levelOf = (count: number, lowThreshold?: number): Level => {
+  if (count === 0) return "out";
+  return lowThreshold !== undefined && count <= lowThreshold ? "low" : "ok";
+};
+
+/**
+ * What a change of one item means for staff; undefined where it means nothing. `out` and `back` take precedence
+ * over `low`. A level that moved while the count stood still (a changed threshold) is nobody's news.
+ * @param previous undefined for an item that was not there before
+ */
+export const transitionOf = (
+  previous: { readonly count: number; readonly level: Level } | undefined,
+  current: { readonly count: number; readonly level: Level },
+): AlertKind | undefined => {
+  if (previous === undefined) return current.level === "out" ? "out" : undefined;
+  if (previous.count === current.count || previous.level === current.level) return undefined;
+  if (current.level === "out") return "out";
+  if (previous.level === "out") return "back";
+  return current.level === "low" ? "low" : undefined;
+};
+
+/** The sentence that staff know. */
+export const alertMessage = (kind: AlertKind, store: string, item: string, count: number): string => {
+  if (kind === "out") return `${store} is out of stock of ${item}`;
+  if (kind === "back") return `${store} has ${item} back in stock: ${count}`;
+  return `${store} is low on ${item}: ${count}`;
+};
+
+export const ALERT_SUBJECT = "Inventory Alert!";

@@ -1,0 +1,43 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+/**
+ * The SDK's own environment variables decide where these go (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_S3`, …); no
+ * service knows whether it talks to an emulator. The one thing that the SDK has no variable for is path-style
+ * addressing, which an endpoint without wildcard DNS needs.
+ */
+
+const sockets = { keepAlive: true, maxSockets: 256 };
+
+/** Fresh connections for one client; a stalled peer is an error after `requestTimeout` milliseconds. */
+const transport = (requestTimeout: number) => ({
+  connectionTimeout: 3_000,
+  requestTimeout,
+  throwOnRequestTimeout: true,
+  httpAgent: new HttpAgent(sockets),
+  httpsAgent: new HttpsAgent(sockets),
+});
+
+const hasOwnEndpoint = (): boolean =>
+  Boolean(process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL);
+
+export const createS3Client = (): S3Client =>
+  new S3Client({ forcePathStyle: hasOwnEndpoint(), maxAttempts: 4, requestHandler: transport(60_000) });
+
+/** `receive` waits up to 20 s on purpose, so the request timeout is longer than that. */
+export const createSqsClient = (): SQSClient =>
+  new SQSClient({ maxAttempts: 4, requestHandler: transport(35_000) });
+
+export const createSnsClient = (): SNSClient =>
+  new SNSClient({ maxAttempts: 4, requestHandler: transport(10_000) });
+
+/** The document client: plain JavaScript values in and out; `undefined` members are left out. */
+export const createDynamoClient = (): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 6, requestHandler: transport(10_000) }), {
+    marshallOptions: { removeUndefinedValues: true },
+  });

@@ -1,0 +1,25 @@
+/**
+ * Keeps a message hidden while its handler works, by renewing the visibility timeout at a third of it. Stops
+ * after `capSeconds` (SQS allows 12 hours in all): then `signal` aborts, and the handler should save what it has.
+ */
+export const startHeartbeat = (options: {
+  readonly visibilitySeconds: number;
+  readonly capSeconds: number;
+  readonly renew: () => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}): { readonly signal: AbortSignal; readonly stop: () => void } => {
+  const controller = new AbortController();
+  const started = performance.now();
+  const timer = setInterval(
+    () => {
+      if (performance.now() - started > options.capSeconds * 1000) {
+        clearInterval(timer);
+        controller.abort(new Error(`the message was worked on for more than ${options.capSeconds} s`));
+        return;
+      }
+      options.renew().catch(options.onError);
+    },
+    (options.visibilitySeconds * 1000) / 3,
+  );
+  return { signal: controller.signal, stop: () => clearInterval(timer) };
+};

@@ -1,0 +1,76 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { QueueMessage } from "./queue-message.ts";
+
+/** What can be done with one received message. Every call is safe to repeat. */
+export interface MessageActions {
+  readonly remove: (message: QueueMessage) => Promise<void>;
+  /** The message becomes visible again after `seconds` (0 to 43,200); 0 hands it back at once. */
+  readonly hideFor: (message: QueueMessage, seconds: number) => Promise<void>;
+  /** Puts a fresh copy in the queue (0 to 900 s delay) and removes this one: its receive count starts anew. */
+  readonly renew: (message: QueueMessage, delaySeconds: number) => Promise<void>;
+  /** Moves the message to the dead-letter queue with why it is there. */
+  readonly park: (message: QueueMessage, reason: DeadLetterReason) => Promise<void>;
+}
+
+export interface DeadLetterReason {
+  readonly code: string;
+  readonly message: string;
+  readonly attempts: number;
+}
+
+export const createMessageActions = (
+  sqs: SQSClient,
+  queueUrl: string,
+  deadLetterUrl: string,
+): MessageActions => {
+  const remove = async (message: QueueMessage): Promise<void> => {
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.receiptHandle }));
+  };
+  return {
+    remove,
+    hideFor: async (message, seconds) => {
+      await sqs.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queueUrl,
+          ReceiptHandle: message.receiptHandle,
+          VisibilityTimeout: Math.round(seconds),
+        }),
+      );
+    },
+    // A crash between the two steps leaves the message twice, which every handler survives.
+    renew: async (message, delaySeconds) => {
+      await sqs.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: message.body,
+          DelaySeconds: Math.round(delaySeconds),
+        }),
+      );
+      await remove(message);
+    },
+    park: async (message, reason) => {
+      const text = (value: string) => ({ DataType: "String", StringValue: value.slice(0, 1_000) || "-" });
+      await sqs.send(
+        new SendMessageCommand({
+          QueueUrl: deadLetterUrl,
+          MessageBody: message.body,
+          MessageAttributes: {
+            reason: text(reason.code),
+            message: text(reason.message),
+            attempts: { DataType: "Number", StringValue: String(reason.attempts) },
+            origin: text(queueUrl.slice(queueUrl.lastIndexOf("/") + 1)),
+            originalMessageId: text(message.id),
+            sentAt: text(message.sentAt.toISOString()),
+            parkedAt: text(new Date().toISOString()),
+          },
+        }),
+      );
+      await remove(message);
+    },
+  };
+};
