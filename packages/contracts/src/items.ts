@@ -59,7 +59,8 @@ export interface UploadItem {
   readonly ExpiresAt: number;
 }
 
-export type LoadState = "open" | "finished" | "duplicate" | "abandoned";
+/** `open` from registration to the end; `duplicate` is an end that wrote nothing. */
+export type LoadState = "open" | "finished" | "duplicate";
 
 /** One load's claim on one store. */
 export interface LoadItem {

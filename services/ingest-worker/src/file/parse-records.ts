@@ -1,0 +1,186 @@
+import { type CsvError, type Info, type Parser, parse } from "csv-parse";
+import type { Dialect } from "./read-header.ts";
+import { createRecordSkipper } from "./skip-record.ts";
+
+/** One record of the file, or one that cannot be read as a record. */
+export type ParsedRecord =
+  | { readonly line: number; readonly cells: string[] }
+  | { readonly line: number; readonly fault: RecordFault; readonly text: string };
+
+export type RecordFault = "row_too_long" | "unclosed_quote" | "misplaced_quote";
+
+/** Longest record in bytes, line ending included. */
+export const MAX_RECORD_BYTES = 64 * 1024;
+
+const LF = 10;
+const CR = 13;
+
+/**
+ * Splits the data behind the header into records, with the physical line on which each begins. csv-parse does
+ * the splitting; what it would stop at (a record over 64 KiB, a quote that is never closed, text behind a closing
+ * quote) is stepped over here, reported, and a fresh parser goes on behind it, so memory stays bounded.
+ * @param firstLine physical line of the first byte, 1-based
+ * @returns one array of records a chunk
+ */
+export async function* parseRecords(
+  chunks: AsyncIterable<Buffer>,
+  dialect: Dialect,
+  firstLine: number,
+): AsyncGenerator<ParsedRecord[]> {
+  const loneCarriageReturnEnds = dialect.recordDelimiters.includes("\r");
+  let segment = startSegment(dialect, firstLine);
+  let skipping:
+    | { line: number; text: Buffer; skipper: ReturnType<typeof createRecordSkipper>; fault: RecordFault }
+    | undefined;
+
+  /** Feeds bytes to the parser; where it gives up, steps over the record and feeds the rest to a fresh one. */
+  const feed = async (chunk: Buffer | undefined, records: ParsedRecord[]): Promise<void> => {
+    let bytes = chunk;
+    for (;;) {
+      if (skipping !== undefined) {
+        const skipped = bytes === undefined ? undefined : skipping.skipper.skip(bytes);
+        if (bytes !== undefined && skipping.text.length < MAX_RECORD_BYTES) {
+          skipping.text = Buffer.concat([
+            skipping.text,
+            bytes.subarray(0, skipped?.consumed ?? bytes.length),
+          ]);
+        }
+        const passed = bytes?.subarray(0, skipped?.consumed ?? bytes.length) ?? Buffer.alloc(0);
+        segment.line += countLines(passed, loneCarriageReturnEnds);
+        if (skipped === undefined && bytes !== undefined) return;
+        const fault =
+          bytes === undefined && skipping.skipper.insideQuotes() ? "unclosed_quote" : skipping.fault;
+        records.push({ line: skipping.line, fault, text: cutText(skipping.text) });
+        const line = segment.line;
+        skipping = undefined;
+        if (bytes === undefined) return;
+        segment = startSegment(dialect, line);
+        bytes = bytes.subarray(skipped?.consumed ?? bytes.length);
+        continue;
+      }
+      const error = await segment.write(bytes, records, loneCarriageReturnEnds);
+      if (error === undefined) return;
+      const from = segment.unread();
+      const blank = leadingBlank(from);
+      const line = segment.line + countLines(from.subarray(0, blank), loneCarriageReturnEnds);
+      segment.line = line;
+      skipping = {
+        line,
+        text: Buffer.alloc(0),
+        skipper: createRecordSkipper(dialect.delimiter, loneCarriageReturnEnds),
+        fault: faultOf(error),
+      };
+      const ended = bytes === undefined;
+      bytes = from.subarray(blank);
+      if (!ended) continue;
+      // The file's end: what is left is stepped over first, then the end itself is told.
+      await feed(bytes, records);
+      bytes = undefined;
+    }
+  };
+
+  for await (const chunk of chunks) {
+    const records: ParsedRecord[] = [];
+    await feed(chunk, records);
+    if (records.length > 0) yield records;
+  }
+  const last: ParsedRecord[] = [];
+  await feed(undefined, last);
+  if (last.length > 0) yield last;
+}
+
+/** One run of one csv-parse parser, from a record's start. */
+const startSegment = (dialect: Dialect, firstLine: number) => {
+  /** Bytes from the end of the last whole record on. */
+  let held: Buffer = Buffer.alloc(0);
+  /** Offset of `held` in what this parser was fed. */
+  let heldAt = 0;
+  let parserLines = 0;
+  let sink: ParsedRecord[] = [];
+  let loneCr = false;
+  const state = { line: firstLine };
+
+  const onRecord = (cells: string[], info: Info): null => {
+    const start = heldAt;
+    const size = info.bytes - start;
+    const simple = info.lines - parserLines === 1;
+    parserLines = info.lines;
+    if (simple) {
+      push(state.line, cells, size);
+      state.line += 1;
+    } else {
+      // Blank lines before it or line breaks inside it: csv-parse counts CRLF in quotes as two, so count here.
+      const raw = held.subarray(0, size);
+      const blank = leadingBlank(raw);
+      state.line += countLines(raw.subarray(0, blank), loneCr);
+      push(state.line, cells, size - blank);
+      state.line += countLines(raw.subarray(blank), loneCr);
+    }
+    held = held.subarray(size);
+    heldAt = info.bytes;
+    return null;
+  };
+  const push = (line: number, cells: string[], size: number): void => {
+    if (size <= MAX_RECORD_BYTES) sink.push({ line, cells });
+    else sink.push({ line, fault: "row_too_long", text: cells.join(dialect.delimiter) });
+  };
+
+  const parser: Parser = parse({
+    delimiter: dialect.delimiter,
+    record_delimiter: [...dialect.recordDelimiters],
+    max_record_size: MAX_RECORD_BYTES,
+    on_record: onRecord as unknown as (record: string[], context: Info) => null,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    trim: true,
+  });
+  // Each failure is handed to the callback of the write that met it.
+  parser.on("error", () => undefined);
+
+  return Object.assign(state, {
+    unread: () => held,
+    /** Resolves with the error that ended this parser, if one did. Undefined bytes mean the file's end. */
+    write: (bytes: Buffer | undefined, records: ParsedRecord[], carriageReturnEnds: boolean) => {
+      sink = records;
+      loneCr = carriageReturnEnds;
+      return new Promise<CsvError | undefined>((resolve) => {
+        const done = (error?: Error | null) => resolve((error as CsvError | null | undefined) ?? undefined);
+        if (bytes === undefined) {
+          parser.end(done);
+          return;
+        }
+        held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+        parser.write(bytes, done);
+      });
+    },
+  });
+};
+
+const faultOf = (error: CsvError): RecordFault => {
+  if (error.code === "CSV_MAX_RECORD_SIZE") return "row_too_long";
+  if (error.code === "CSV_QUOTE_NOT_CLOSED") return "unclosed_quote";
+  if (error.code === "CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE") return "misplaced_quote";
+  throw error;
+};
+
+/** Bytes of blank lines at the start. */
+const leadingBlank = (bytes: Buffer): number => {
+  let end = 0;
+  for (let position = 0; position < bytes.length; position++) {
+    const byte = bytes[position];
+    if (byte === LF || byte === CR) end = position + 1;
+    else if (byte !== 32 && byte !== 9) break;
+  }
+  return end;
+};
+
+/** Physical line ends in the bytes: LF (CRLF is one), or CR in a file whose lines end with CR. */
+const countLines = (bytes: Buffer, loneCarriageReturnEnds: boolean): number => {
+  const end = loneCarriageReturnEnds && !bytes.includes(LF) ? CR : LF;
+  let lines = 0;
+  for (let at = bytes.indexOf(end); at !== -1; at = bytes.indexOf(end, at + 1)) lines += 1;
+  return lines;
+};
+
+const cutText = (bytes: Buffer): string => bytes.toString("utf8", 0, MAX_RECORD_BYTES).trimEnd();

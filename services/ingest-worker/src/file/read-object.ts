@@ -1,0 +1,75 @@
+import { setImmediate } from "node:timers/promises";
+import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { fileFault } from "./file-fault.ts";
+
+/** Exactly one state of one object. */
+export interface ObjectReference {
+  readonly bucket: string;
+  readonly key: string;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly versionId?: string;
+}
+
+/** Bytes asked for at a time. A stalled or broken transfer costs this much again, not the whole file. */
+const PART_BYTES = 8 * 1024 * 1024;
+/** Bytes handed on at a time, so that parsing a part never holds the event loop for long. */
+const SLICE_BYTES = 64 * 1024;
+
+/**
+ * The object's bytes in slices of at most 64 KiB, read in ranges and never mixed with another state of the key.
+ * Throws the file faults `object_missing` and `object_replaced`; other S3 errors as they come.
+ */
+export async function* readObject(
+  s3: S3Client,
+  reference: ObjectReference,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  let offset = 0;
+  let total = Number.POSITIVE_INFINITY;
+  while (offset < total) {
+    const part = await readPart(s3, reference, offset, signal);
+    total = part.total;
+    for (let start = 0; start < part.bytes.length; start += SLICE_BYTES) {
+      yield part.bytes.subarray(start, start + SLICE_BYTES);
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+    if (part.bytes.length === 0) return;
+    offset += part.bytes.length;
+  }
+}
+
+const readPart = async (s3: S3Client, reference: ObjectReference, offset: number, signal: AbortSignal) => {
+  try {
+    const answer = await s3.send(
+      new GetObjectCommand({
+        Bucket: reference.bucket,
+        Key: reference.key,
+        IfMatch: `"${reference.etag}"`,
+        Range: `bytes=${offset}-${offset + PART_BYTES - 1}`,
+        ...(reference.versionId !== undefined && { VersionId: reference.versionId }),
+      }),
+      { abortSignal: signal },
+    );
+    const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
+    const total = Number(answer.ContentRange?.split("/")[1] ?? offset + bytes.length);
+    return { bytes, total };
+  } catch (error) {
+    if (error instanceof NoSuchKey) throw fileFault("object_missing", missing(reference));
+    if (error instanceof S3ServiceException) {
+      const status = error.$metadata.httpStatusCode;
+      // An empty object has no range to give.
+      if (status === 416) return { bytes: Buffer.alloc(0), total: 0 };
+      if (status === 404) throw fileFault("object_missing", missing(reference));
+      if (status === 412) throw fileFault("object_replaced", replaced(reference));
+    }
+    throw error;
+  }
+};
+
+const missing = ({ bucket, key }: ObjectReference): string =>
+  `the object ${key} is no longer in the bucket ${bucket}; send the file again`;
+
+const replaced = ({ bucket, key }: ObjectReference): string =>
+  `the object ${key} in the bucket ${bucket} was overwritten before it was read; the later content is loaded as an upload of its own`;

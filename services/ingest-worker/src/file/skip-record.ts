@@ -1,0 +1,52 @@
+/** Steps over one record that the parser could not take, to find where the next one begins. */
+
+const QUOTE = 34;
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+
+export interface SkippedRecord {
+  /** Bytes consumed of the last chunk given. */
+  readonly consumed: number;
+}
+
+export interface RecordSkipper {
+  /** Undefined while the record goes on. */
+  readonly skip: (chunk: Buffer) => SkippedRecord | undefined;
+  /** True while inside quotes: at the end of the file, the quote was never closed. */
+  readonly insideQuotes: () => boolean;
+}
+
+/** Follows csv-parse's reading: a quote opens only at the start of a field, and two of them are one. */
+export const createRecordSkipper = (delimiter: string, loneCarriageReturnEnds: boolean): RecordSkipper => {
+  const delimiterByte = delimiter.charCodeAt(0);
+  let insideQuotes = false;
+  let fieldStart = true;
+  /** The last byte was a quote inside quotes: an escape if another follows, else the end. */
+  let maybeClosing = false;
+  return {
+    insideQuotes: () => insideQuotes && !maybeClosing,
+    skip: (chunk) => {
+      for (let position = 0; position < chunk.length; position++) {
+        const byte = chunk[position] ?? 0;
+        if (insideQuotes) {
+          if (maybeClosing) {
+            maybeClosing = false;
+            if (byte === QUOTE) continue;
+            insideQuotes = false;
+          } else {
+            if (byte === QUOTE) maybeClosing = true;
+            continue;
+          }
+        }
+        if (byte === LF || (byte === CR && loneCarriageReturnEnds)) return { consumed: position + 1 };
+        if (byte === delimiterByte) fieldStart = true;
+        else if (byte === QUOTE && fieldStart) {
+          insideQuotes = true;
+          fieldStart = false;
+        } else if (byte !== SPACE) fieldStart = false;
+      }
+      return undefined;
+    },
+  };
+};

@@ -1,0 +1,119 @@
+import {
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  type S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { expiresAt, RECORDS_DAYS, type UploadItem } from "@stockwire/contracts/items";
+import { compositeKey, dayOf, uploadIdOfObjectKey, uploadVersion } from "@stockwire/contracts/keys";
+import { decodeUploadMetadata } from "@stockwire/contracts/object-metadata";
+import type { UploadsTable } from "@stockwire/service-kit/uploads-table";
+import { v5 as uuidFromName } from "uuid";
+import type { ObjectCreated } from "./decode-event.ts";
+
+/** Namespace of the ids of direct drops; any fixed UUID serves. */
+const DROPS = "6f1c2a52-3b0e-5d53-9a64-0c0f6f3f5b11";
+
+/**
+ * Finds the receipt that an event is about, or makes it. Objects that the API put carry their upload id; any other
+ * object is a drop, whose id follows from what was dropped, so a repeated event is the same upload and a new drop
+ * on the same key is a new one.
+ */
+export const identifyUpload = async (
+  s3: S3Client,
+  uploads: UploadsTable,
+  event: ObjectCreated,
+): Promise<UploadItem> => {
+  const apiUploadId = uploadIdOfObjectKey(event.key);
+  const known = apiUploadId === undefined ? undefined : await uploads.get(apiUploadId);
+  if (known?.Key === event.key) return known;
+
+  const head = await headObject(s3, event);
+  const metadata = decodeUploadMetadata(head?.Metadata);
+  if (head !== undefined && apiUploadId !== undefined && metadata?.uploadId === apiUploadId) {
+    return uploads.create(
+      receiptOf(event, head, {
+        uploadId: apiUploadId,
+        receivedAt: metadata.receivedAt ?? event.eventTime,
+        filename: metadata.filename,
+        ...(metadata.storeRestriction !== undefined && { storeRestriction: metadata.storeRestriction }),
+        ...(metadata.sha256 !== undefined && { sha256: metadata.sha256 }),
+      }),
+    );
+  }
+  const filename = event.key.slice(event.key.lastIndexOf("/") + 1) || event.key;
+  return uploads.create(
+    receiptOf(event, head, { uploadId: dropId(event, head), receivedAt: event.eventTime, filename }),
+  );
+};
+
+/** Undefined when the object is not there any more; the receipt then says so when it is read. */
+const headObject = async (
+  s3: S3Client,
+  event: ObjectCreated,
+): Promise<HeadObjectCommandOutput | undefined> => {
+  try {
+    return await s3.send(
+      new HeadObjectCommand({
+        Bucket: event.bucket,
+        Key: event.key,
+        ...(event.versionId !== undefined && { VersionId: event.versionId }),
+      }),
+    );
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
+    throw error;
+  }
+};
+
+const etagOf = (head: HeadObjectCommandOutput | undefined): string | undefined =>
+  head?.ETag?.replaceAll('"', "");
+
+/**
+ * Bucket, key and version id; in a bucket without versions ETag and Last-Modified stand in for the version. Where
+ * the key has been overwritten or removed since, the event's own time says what Last-Modified was.
+ */
+const dropId = (event: ObjectCreated, head: HeadObjectCommandOutput | undefined): string => {
+  if (event.versionId !== undefined)
+    return uuidFromName(compositeKey(event.bucket, event.key, event.versionId), DROPS);
+  const isSame = head !== undefined && (event.etag === undefined || event.etag === etagOf(head));
+  const modified = isSame ? (head.LastModified ?? new Date(event.eventTime)) : new Date(event.eventTime);
+  const etag = event.etag ?? etagOf(head) ?? "";
+  const seconds = String(Math.floor(modified.getTime() / 1000));
+  return uuidFromName(compositeKey(event.bucket, event.key, etag, seconds), DROPS);
+};
+
+const receiptOf = (
+  event: ObjectCreated,
+  head: HeadObjectCommandOutput | undefined,
+  upload: {
+    readonly uploadId: string;
+    readonly receivedAt: string;
+    readonly filename: string;
+    readonly storeRestriction?: string;
+    readonly sha256?: string;
+  },
+): UploadItem => {
+  const etag = event.etag ?? etagOf(head);
+  return {
+    UploadId: upload.uploadId,
+    Kind: "inventory",
+    Status: "received",
+    Filename: upload.filename,
+    Bytes: head?.ContentLength ?? 0,
+    ReceivedAt: upload.receivedAt,
+    Version: uploadVersion(upload.receivedAt, upload.uploadId),
+    Day: dayOf(upload.receivedAt),
+    Mode: "load",
+    Bucket: event.bucket,
+    Key: event.key,
+    ExpiresAt: expiresAt(Date.now(), RECORDS_DAYS),
+    ...(etag !== undefined && { ETag: etag }),
+    ...(event.versionId !== undefined && { VersionId: event.versionId }),
+    ...(upload.sha256 !== undefined && { Sha256: upload.sha256 }),
+    ...(upload.storeRestriction !== undefined && {
+      StoreRestriction: upload.storeRestriction,
+      Store: upload.storeRestriction,
+    }),
+  };
+};

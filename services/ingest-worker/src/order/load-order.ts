@@ -1,0 +1,88 @@
+import type { LoadState } from "@stockwire/contracts/items";
+
+/**
+ * The order protocol, without any input or output. It is what makes a table end the same whatever order files
+ * arrive in, while a row that did not change costs a read and no write.
+ *
+ * Every load registers (store, version) in the ledger before it reads that store's entries, strongly consistent.
+ * So of any two loads of a store at least one sees the other:
+ *
+ * - An older load that is still open may yet write rows that this one found unchanged and left alone; so this one
+ *   then writes every row, and the older one's guarded writes fail against its version.
+ * - A newer load that is still open did not necessarily see this one and may leave rows alone; so this one waits
+ *   until it is finished.
+ * - Rows that stand in a newer finished load's file are decided by that file, whether it wrote them or found them
+ *   unchanged; for this load they are stale.
+ *
+ * Two uploads with the same content never load at the same time (see content-lock.ts), so waiting always points
+ * to a newer version or to a load that waits for nobody older: there is no circle.
+ */
+
+export interface LedgerEntry {
+  readonly version: string;
+  readonly state: LoadState;
+  /** Equal for loads with the same effect: digest of the bytes and store restriction. */
+  readonly content: string;
+  /** For a duplicate, the upload that it repeats. */
+  readonly duplicateOf?: string;
+  readonly uploadId: string;
+  /** True when the upload was given up (receipt `failed`): nobody waits for it until it is redriven. */
+  readonly givenUp: boolean;
+}
+
+export type LoadPlan<Entry extends LedgerEntry> =
+  | { readonly action: "wait"; readonly uploadId: string }
+  | { readonly action: "duplicate"; readonly of: string }
+  | { readonly action: "conclude"; readonly own: Entry }
+  | {
+      readonly action: "load";
+      /** Stores in which every row is written, changed or not. */
+      readonly writeEveryRowOf: ReadonlySet<string>;
+      /** Finished newer loads, by upload id, whose files decide the rows that stand in them. */
+      readonly newerFiles: readonly Entry[];
+    };
+
+/**
+ * @param entriesByStore all entries of each store that the file names, own ones included, in any order
+ */
+export const planLoad = <Entry extends LedgerEntry>(
+  self: { readonly version: string; readonly content: string },
+  entriesByStore: ReadonlyMap<string, readonly Entry[]>,
+): LoadPlan<Entry> => {
+  const writeEveryRowOf = new Set<string>();
+  const newerFiles = new Map<string, Entry>();
+  const neighbours: { older: Entry | undefined; newer: Entry | undefined }[] = [];
+  for (const [store, unsorted] of entriesByStore) {
+    const entries = unsorted.toSorted((a, b) => (a.version < b.version ? -1 : 1));
+    const own = entries.find((entry) => entry.version === self.version);
+    // A crash between the end of the load and the end of its receipt: everything is written already.
+    if (own !== undefined && own.state !== "open") return { action: "conclude", own };
+
+    const older = entries.filter((entry) => entry.version < self.version);
+    const newer = entries.filter((entry) => entry.version > self.version && !entry.givenUp);
+    const awaited = newer.find((entry) => entry.state === "open");
+    if (awaited !== undefined) return { action: "wait", uploadId: awaited.uploadId };
+    if (older.some((entry) => entry.state === "open")) writeEveryRowOf.add(store);
+    for (const entry of newer) newerFiles.set(entry.version, entry);
+    neighbours.push({ older: older.at(-1), newer: newer[0] });
+  }
+  const repeated =
+    sameLoad(
+      self.content,
+      neighbours.map(({ older }) => older),
+    ) ??
+    sameLoad(
+      self.content,
+      neighbours.map(({ newer }) => newer),
+    );
+  if (repeated !== undefined) return { action: "duplicate", of: repeated.duplicateOf ?? repeated.uploadId };
+  return { action: "load", writeEveryRowOf, newerFiles: [...newerFiles.values()] };
+};
+
+/** The first neighbour, when in every store the neighbour is a finished load of the same content. */
+const sameLoad = <Entry extends LedgerEntry>(content: string, neighbours: readonly (Entry | undefined)[]) => {
+  const same = neighbours.every(
+    (entry) => entry !== undefined && entry.state !== "open" && entry.content === content,
+  );
+  return same ? neighbours[0] : undefined;
+};

@@ -1,0 +1,107 @@
+import { BatchExecuteStatementCommand, type BatchStatementRequest } from "@aws-sdk/client-dynamodb";
+import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { InventoryItem } from "@stockwire/contracts/items";
+import { retryable } from "@stockwire/service-kit/errors";
+import { backOff } from "./back-off.ts";
+
+/** DynamoDB's own limits for one call. */
+export const KEYS_PER_READ = 100;
+export const ROWS_PER_WRITE = 25;
+
+export interface RowKey {
+  readonly store: string;
+  readonly item: string;
+}
+
+export type GuardedWrite = { readonly kind: "insert" | "update"; readonly row: InventoryItem };
+
+export interface InventoryTable {
+  /** At most 100 keys; strongly consistent; items that are not there are left out. */
+  readonly read: (keys: readonly RowKey[]) => Promise<InventoryItem[]>;
+  /**
+   * At most 25 rows, each on its own: an insert only where there is no such item, an update only where the
+   * standing version is older (or the same load's earlier line).
+   * @returns for each write whether its guard held
+   */
+  readonly write: (writes: readonly GuardedWrite[]) => Promise<boolean[]>;
+}
+
+const GUARD_FAILED = new Set(["ConditionalCheckFailed", "DuplicateItem"]);
+const WORTH_RETRYING = new Set([
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+  "RequestLimitExceeded",
+  "InternalServerError",
+  "TransactionConflict",
+]);
+const MAX_TRIES = 10;
+
+/**
+ * Rows go by PartiQL batches: each statement costs the write units of a single put (a transaction would cost
+ * twice), carries its own condition (BatchWriteItem takes none), and 25 share one request. The decision note
+ * docs/decisions/0002-guarded-writes.md has the measurements.
+ */
+export const createInventoryTable = (dynamo: DynamoDBDocumentClient, tableName: string): InventoryTable => {
+  const insert = `INSERT INTO "${tableName}" VALUE {'Store':?,'Item':?,'Count':?,'Level':?,'Version':?,'Line':?,'UploadId':?,'UpdatedAt':?}`;
+  const update =
+    `UPDATE "${tableName}" SET "Count"=? SET "Level"=? SET "Version"=? SET "Line"=? SET "UploadId"=? SET "UpdatedAt"=? ` +
+    `WHERE "Store"=? AND "Item"=? AND ("Version" < ? OR ("Version" = ? AND "Line" < ?))`;
+  const text = (value: string) => ({ S: value });
+  const number = (value: number) => ({ N: String(value) });
+  const statement = ({ kind, row }: GuardedWrite): BatchStatementRequest => {
+    const key = [text(row.Store), text(row.Item)];
+    const content = [
+      number(row.Count),
+      text(row.Level),
+      text(row.Version),
+      number(row.Line),
+      text(row.UploadId),
+      text(row.UpdatedAt),
+    ];
+    return kind === "insert"
+      ? { Statement: insert, Parameters: [...key, ...content] }
+      : {
+          Statement: update,
+          Parameters: [...content, ...key, text(row.Version), text(row.Version), number(row.Line)],
+        };
+  };
+
+  return {
+    read: async (keys) => {
+      const found: InventoryItem[] = [];
+      let wanted: Record<string, unknown>[] = keys.map(({ store, item }) => ({ Store: store, Item: item }));
+      for (let tries = 1; wanted.length > 0; tries++) {
+        const answer = await dynamo.send(
+          new BatchGetCommand({ RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } }),
+        );
+        for (const item of answer.Responses?.[tableName] ?? []) found.push(item as InventoryItem);
+        wanted = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+        if (wanted.length > 0) await backOff(tries, MAX_TRIES, "reading rows");
+      }
+      return found;
+    },
+    write: async (writes) => {
+      const held: boolean[] = new Array<boolean>(writes.length).fill(false);
+      let pending = writes.map((_, index) => index);
+      for (let tries = 1; pending.length > 0; tries++) {
+        const answer = await dynamo.send(
+          new BatchExecuteStatementCommand({
+            Statements: pending.map((index) => statement(writes[index] as GuardedWrite)),
+          }),
+        );
+        const again: number[] = [];
+        for (const [position, index] of pending.entries()) {
+          const error = answer.Responses?.[position]?.Error;
+          if (error === undefined) held[index] = true;
+          else if (WORTH_RETRYING.has(error.Code ?? "")) again.push(index);
+          else if (!GUARD_FAILED.has(error.Code ?? "")) {
+            throw retryable("row_write_failed", `DynamoDB refused a row: ${error.Code}: ${error.Message}`);
+          }
+        }
+        pending = again;
+        if (pending.length > 0) await backOff(tries, MAX_TRIES, "writing rows");
+      }
+      return held;
+    },
+  };
+};

@@ -1,0 +1,321 @@
+import { decideRow } from "../src/order/decide-row.ts";
+import { type LedgerEntry, planLoad } from "../src/order/load-order.ts";
+
+/**
+ * A model of workers that load files of one store at the same time. Every step of a worker that touches shared
+ * state is atomic, any worker may be next at any time, and any worker may die between two steps and begin again.
+ * `explore` walks through every interleaving.
+ */
+
+export interface ModelFile {
+  /** Its place in the version order: "1" is the oldest. */
+  readonly version: string;
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/** The decisions under test; a test replaces one to see that its absence is noticed. */
+export interface Guards {
+  readonly plan: typeof planLoad<LedgerEntry>;
+  readonly decide: typeof decideRow;
+  readonly registerFirst: boolean;
+  readonly writeGuarded: boolean;
+  readonly contentLock: boolean;
+}
+
+export const realGuards: Guards = {
+  plan: planLoad,
+  decide: decideRow,
+  registerFirst: true,
+  writeGuarded: true,
+  contentLock: true,
+};
+
+export interface Scenario {
+  readonly files: readonly ModelFile[];
+  /** Which file each worker has, e.g. [0, 1, 1]: the second file's event was delivered twice. */
+  readonly workers: readonly number[];
+  readonly before: Readonly<Record<string, number>>;
+  /** How many crashes may happen in all. */
+  readonly crashes: number;
+}
+
+interface Row {
+  count: number;
+  version: string;
+}
+
+type Step =
+  | "lock"
+  | "register"
+  | "plan"
+  | "read"
+  | "write"
+  | "finish"
+  | "duplicate"
+  | "receipt"
+  | "unlock"
+  | "done";
+
+interface Worker {
+  step: Step;
+  row: number;
+  standing: Row | null;
+  writeEvery: boolean;
+  staleItems: string[];
+  duplicateOf: string | null;
+}
+
+interface State {
+  table: Record<string, Row>;
+  /** Rows written, by item and version: more than once is a waste that the lock must prevent. */
+  writes: Record<string, number>;
+  ledger: { version: string; state: LedgerEntry["state"]; duplicateOf: string | null }[];
+  lock: Record<string, string>;
+  receipts: Record<string, string>;
+  workers: Worker[];
+  crashes: number;
+}
+
+const contents = new WeakMap<ModelFile, string>();
+const contentOf = (file: ModelFile): string => {
+  const known = contents.get(file) ?? JSON.stringify(Object.entries(file.rows).sort());
+  contents.set(file, known);
+  return known;
+};
+
+/** A step never changes what another state shares with it; rows are replaced, never changed in place. */
+const copyOf = (state: State): State => ({
+  table: { ...state.table },
+  writes: { ...state.writes },
+  ledger: state.ledger.map((entry) => ({ ...entry })),
+  lock: { ...state.lock },
+  receipts: { ...state.receipts },
+  workers: state.workers.map((worker) => ({ ...worker })),
+  crashes: state.crashes,
+});
+
+const keyOf = (state: State): string => {
+  const row = (entry: Row | null) => (entry === null ? "-" : `${entry.count}@${entry.version}`);
+  const record = (values: Record<string, unknown>) =>
+    Object.keys(values)
+      .sort()
+      .map((key) => `${key}=${String(values[key])}`)
+      .join();
+  return [
+    Object.keys(state.table)
+      .sort()
+      .map((item) => `${item}:${row(state.table[item] ?? null)}`)
+      .join(),
+    record(state.writes),
+    state.ledger.map((entry) => `${entry.version}${entry.state}${entry.duplicateOf}`).join(),
+    record(state.lock),
+    record(state.receipts),
+    ...state.workers.map(
+      (worker) =>
+        `${worker.step}${worker.row}${row(worker.standing)}${worker.writeEvery}${worker.staleItems}${worker.duplicateOf}`,
+    ),
+    state.crashes,
+  ].join("|");
+};
+
+const fresh = (): Worker => ({
+  step: "lock",
+  row: 0,
+  standing: null,
+  writeEvery: false,
+  staleItems: [],
+  duplicateOf: null,
+});
+
+const asStanding = (row: Row | null | undefined) =>
+  row === null || row === undefined
+    ? undefined
+    : { count: row.count, level: "ok" as const, version: row.version };
+
+/** What the table must be in the end: for each item, the newest file that names it. */
+const expected = (scenario: Scenario): Record<string, number> => {
+  const counts: Record<string, number> = { ...scenario.before };
+  const used = new Set(scenario.workers);
+  const files = scenario.files.filter((_, index) => used.has(index));
+  for (const file of files.toSorted((a, b) => (a.version < b.version ? -1 : 1)))
+    Object.assign(counts, file.rows);
+  return counts;
+};
+
+/** Walks every interleaving. @returns the first violation found, or how many states there were */
+export const explore = (scenario: Scenario, guards: Guards): { violation?: string; states: number } => {
+  const start: State = {
+    table: Object.fromEntries(
+      Object.entries(scenario.before).map(([item, count]) => [item, { count, version: "0" }]),
+    ),
+    writes: {},
+    ledger: [],
+    lock: {},
+    receipts: {},
+    workers: scenario.workers.map(fresh),
+    crashes: scenario.crashes,
+  };
+  const seen = new Set<string>();
+  const stack: State[] = [start];
+  while (stack.length > 0) {
+    const state = stack.pop() as State;
+    const key = keyOf(state);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const next: State[] = [];
+    for (const index of state.workers.keys()) {
+      const stepped = advance(state, index, scenario, guards);
+      if (stepped !== undefined) next.push(stepped);
+      if (state.crashes > 0 && !["lock", "done"].includes(state.workers[index]?.step ?? "")) {
+        const crashed = copyOf(state);
+        crashed.workers[index] = fresh();
+        crashed.crashes -= 1;
+        next.push(crashed);
+      }
+    }
+    if (next.length === 0 || state.workers.every((worker) => worker.step === "done")) {
+      const violation = judge(state, scenario);
+      if (violation !== undefined) return { violation, states: seen.size };
+    }
+    stack.push(...next);
+  }
+  return { states: seen.size };
+};
+
+const judge = (state: State, scenario: Scenario): string | undefined => {
+  if (state.workers.some((worker) => worker.step !== "done"))
+    return `nobody can go on: ${JSON.stringify(state.workers)}`;
+  const counts = Object.fromEntries(Object.entries(state.table).map(([item, row]) => [item, row.count]));
+  const wanted = expected(scenario);
+  for (const item of new Set([...Object.keys(wanted), ...Object.keys(counts)])) {
+    if (counts[item] !== wanted[item]) return `${item} is ${counts[item]}, should be ${wanted[item]}`;
+  }
+  if (state.ledger.some((entry) => entry.state === "open")) return "an entry was left open";
+  const contents = scenario.files.map(contentOf);
+  if (contents.every((content) => content === contents[0])) {
+    const loaded = Object.values(state.receipts).filter((status) => status === "loaded").length;
+    if (loaded !== 1) return `${loaded} loads of the same bytes`;
+    const twice = Object.entries(state.writes).find(([, times]) => times > 1);
+    if (twice !== undefined) return `${twice[0]} was written ${twice[1]} times`;
+  }
+  return undefined;
+};
+
+/** One step of one worker; undefined where it must wait or is done. */
+const advance = (before: State, index: number, scenario: Scenario, guards: Guards): State | undefined => {
+  const state = copyOf(before);
+  const worker = state.workers[index] as Worker;
+  const file = scenario.files[scenario.workers[index] as number] as ModelFile;
+  const content = contentOf(file);
+  const items = Object.keys(file.rows);
+  const own = () => state.ledger.find((entry) => entry.version === file.version);
+
+  switch (worker.step) {
+    case "lock": {
+      if (state.receipts[file.version] !== undefined) {
+        if (state.lock[content] === file.version) delete state.lock[content];
+        worker.step = "done";
+        return state;
+      }
+      if (guards.contentLock) {
+        const holder = state.lock[content];
+        if (holder !== undefined && holder !== file.version && state.receipts[holder] === undefined)
+          return undefined;
+        state.lock[content] = file.version;
+      }
+      worker.step = guards.registerFirst ? "register" : "plan";
+      return state;
+    }
+    case "register": {
+      if (own() === undefined) state.ledger.push({ version: file.version, state: "open", duplicateOf: null });
+      state.ledger.sort((a, b) => (a.version < b.version ? -1 : 1));
+      worker.step = guards.registerFirst ? "plan" : items.length > 0 ? "read" : "finish";
+      return state;
+    }
+    case "plan": {
+      const entries = state.ledger.map((entry): LedgerEntry => {
+        const entryFile = scenario.files.find(({ version }) => version === entry.version) as ModelFile;
+        return {
+          version: entry.version,
+          state: entry.state,
+          content: contentOf(entryFile),
+          uploadId: entry.version,
+          givenUp: false,
+          ...(entry.duplicateOf !== null && { duplicateOf: entry.duplicateOf }),
+        };
+      });
+      const plan = guards.plan({ version: file.version, content }, new Map([["Berlin", entries]]));
+      if (plan.action === "wait") return undefined;
+      if (plan.action === "conclude") {
+        worker.duplicateOf = plan.own.duplicateOf ?? null;
+        worker.step = "receipt";
+      } else if (plan.action === "duplicate") {
+        worker.duplicateOf = plan.of;
+        worker.step = "duplicate";
+      } else {
+        worker.writeEvery = plan.writeEveryRowOf.has("Berlin");
+        worker.staleItems = plan.newerFiles.flatMap((entry) =>
+          Object.keys(scenario.files.find(({ version }) => version === entry.version)?.rows ?? {}),
+        );
+        worker.step = guards.registerFirst ? "read" : "register";
+      }
+      return state;
+    }
+    case "read": {
+      const item = items[worker.row];
+      if (item === undefined) worker.step = "finish";
+      else if (worker.staleItems.includes(item)) worker.row += 1;
+      else {
+        worker.standing = state.table[item] ?? null;
+        worker.step = "write";
+      }
+      return state;
+    }
+    case "write": {
+      const item = items[worker.row] as string;
+      const count = file.rows[item] as number;
+      const decision = guards.decide(
+        asStanding(worker.standing),
+        { count, level: "ok" },
+        file.version,
+        worker.writeEvery,
+      );
+      worker.step = "read";
+      if (decision === "insert" || decision === "update") {
+        const current = state.table[item];
+        const holds =
+          decision === "insert"
+            ? current === undefined
+            : current !== undefined && current.version < file.version;
+        if (guards.writeGuarded && !holds) return state;
+        state.table[item] = { count, version: file.version };
+        state.writes[item] = (state.writes[item] ?? 0) + 1;
+      }
+      worker.row += 1;
+      worker.standing = null;
+      return state;
+    }
+    case "finish":
+    case "duplicate": {
+      const entry = own();
+      if (entry !== undefined) {
+        entry.state = worker.step === "finish" ? "finished" : "duplicate";
+        entry.duplicateOf = worker.duplicateOf;
+      }
+      worker.step = "receipt";
+      return state;
+    }
+    case "receipt": {
+      state.receipts[file.version] ??= worker.duplicateOf === null ? "loaded" : "duplicate";
+      worker.step = "unlock";
+      return state;
+    }
+    case "unlock": {
+      if (state.lock[content] === file.version) delete state.lock[content];
+      state.workers[index] = { ...fresh(), step: "done" };
+      return state;
+    }
+    case "done":
+      return undefined;
+  }
+};
