@@ -81,7 +81,8 @@ const topics = ["inventory-uploaded", "NoStock"] as const;
 
 const queues = {
   ingest: {
-    visibilityTimeoutSeconds: 60,
+    // How long a file waits after its worker was killed.
+    visibilityTimeoutSeconds: 30,
     retentionSeconds: days(14),
     redrive: { deadLetterQueue: "ingest-dlq", maxReceiveCount: 50 },
   },

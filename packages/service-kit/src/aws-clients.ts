@@ -5,6 +5,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { createLimiter } from "./limiter.ts";
 
 /**
  * The SDK's own environment variables decide where these go (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_S3`, …); no
@@ -29,9 +30,21 @@ const hasOwnEndpoint = (): boolean =>
 export const createS3Client = (): S3Client =>
   new S3Client({ forcePathStyle: hasOwnEndpoint(), maxAttempts: 4, requestHandler: transport(60_000) });
 
+/**
+ * Requests under way at the same time; the rest waits its turn. Without a limit, a burst of more than the sockets
+ * can take (a thousand deletes after a digest) fails by itself: the SDK counts the wait for a socket as time to
+ * connect.
+ */
+const SQS_REQUESTS = 64;
+
 /** `receive` waits up to 20 s on purpose, so the request timeout is longer than that. */
-export const createSqsClient = (): SQSClient =>
-  new SQSClient({ maxAttempts: 4, requestHandler: transport(35_000) });
+export const createSqsClient = (): SQSClient => {
+  const client = new SQSClient({ maxAttempts: 4, requestHandler: transport(35_000) });
+  const limit = createLimiter(SQS_REQUESTS);
+  // Around the SDK's retries: a request keeps its turn while it is tried again.
+  client.middlewareStack.add((next) => (args) => limit(() => next(args)), { step: "initialize" });
+  return client;
+};
 
 export const createSnsClient = (): SNSClient =>
   new SNSClient({ maxAttempts: 4, requestHandler: transport(10_000) });

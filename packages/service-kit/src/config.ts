@@ -56,16 +56,24 @@ export const readConfig = <Settings extends TObject, Needs extends ResourceNeeds
     .filter(([variable]) => !environment[variable])
     .map(([variable, what]) => `${variable} is not set: ${what}`);
   const given: Record<string, unknown> = {};
-  for (const name of Object.keys(definition.settings.properties)) {
-    if (environment[name] !== undefined && environment[name] !== "") given[name] = environment[name];
+  for (const [name, property] of Object.entries(definition.settings.properties)) {
+    const text = environment[name];
+    if (text) given[name] = convert(property as TSchema & { type?: string }, text);
   }
-  const settings = Value.Convert(definition.settings, Value.Default(definition.settings, given));
+  const settings = Value.Default(definition.settings, given);
   const faults = [...missing, ...settingFaults(definition.settings, settings as Record<string, unknown>)];
   if (faults.length > 0) throw new ConfigError(faults.join("\n"));
   return {
     settings: settings as Static<Settings>,
     resources: resolveResources(definition.resources, environment),
   };
+};
+
+/** Stricter than TypeBox's own conversion, which makes 1 of `1.5` and of `true`: what fits nothing stays text. */
+const convert = ({ type }: { readonly type?: string }, text: string): unknown => {
+  if ((type === "integer" || type === "number") && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  if (type === "boolean" && /^(true|false)$/.test(text)) return text === "true";
+  return text;
 };
 
 const settingFaults = (schema: TObject, settings: Record<string, unknown>): string[] =>

@@ -58,5 +58,7 @@ const isServiceFault = (error: unknown): boolean => {
     code?: unknown;
   };
   if ($metadata !== undefined || $fault !== undefined) return true;
+  // Node gives its own complaints about wrong arguments a code too.
+  if (error instanceof TypeError || error instanceof RangeError) return false;
   return error.name === "TimeoutError" || error.name === "AbortError" || typeof code === "string";
 };

@@ -7,8 +7,9 @@ export const startHeartbeat = (options: {
   readonly capSeconds: number;
   readonly renew: () => Promise<void>;
   readonly onError: (error: unknown) => void;
-}): { readonly signal: AbortSignal; readonly stop: () => void } => {
+}): { readonly signal: AbortSignal; readonly stop: () => Promise<void> } => {
   const controller = new AbortController();
+  let renewal: Promise<void> = Promise.resolve();
   const started = performance.now();
   const timer = setInterval(
     () => {
@@ -17,9 +18,16 @@ export const startHeartbeat = (options: {
         controller.abort(new Error(`the message was worked on for more than ${options.capSeconds} s`));
         return;
       }
-      options.renew().catch(options.onError);
+      renewal = options.renew().catch(options.onError);
     },
     (options.visibilitySeconds * 1000) / 3,
   );
-  return { signal: controller.signal, stop: () => clearInterval(timer) };
+  return {
+    signal: controller.signal,
+    // A renewal under way would otherwise land after the message was handed back, and hide it again.
+    stop: () => {
+      clearInterval(timer);
+      return renewal;
+    },
+  };
 };

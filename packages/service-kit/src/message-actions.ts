@@ -23,6 +23,19 @@ export interface DeadLetterReason {
   readonly attempts: number;
 }
 
+/**
+ * SQS refuses text that XML 1.0 cannot carry, U+001F of our keys included, and empty text: a reason that quotes
+ * such input must not keep its message from being parked.
+ */
+const text = (value: string) => ({
+  DataType: "String",
+  StringValue:
+    value
+      .slice(0, 1_000)
+      .toWellFormed()
+      .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd") || "-",
+});
+
 export const createMessageActions = (
   sqs: SQSClient,
   queueUrl: string,
@@ -54,7 +67,6 @@ export const createMessageActions = (
       await remove(message);
     },
     park: async (message, reason) => {
-      const text = (value: string) => ({ DataType: "String", StringValue: value.slice(0, 1_000) || "-" });
       await sqs.send(
         new SendMessageCommand({
           QueueUrl: deadLetterUrl,

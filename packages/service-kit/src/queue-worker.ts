@@ -1,11 +1,11 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { Consumer } from "sqs-consumer";
 import { codeOf, kindOf, WorkError } from "./errors.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Logger } from "./logger.ts";
 import { createMessageActions } from "./message-actions.ts";
 import type { Metrics } from "./metrics.ts";
-import { type QueueMessage, toQueueMessage } from "./queue-message.ts";
+import { pollQueue } from "./poll-queue.ts";
+import type { QueueMessage } from "./queue-message.ts";
 import { createSlots } from "./slots.ts";
 
 export interface QueueWorkerOptions {
@@ -17,13 +17,14 @@ export interface QueueWorkerOptions {
   /** Messages handled at the same time; a slow one never holds up the rest. */
   readonly concurrency: number;
   readonly visibilitySeconds: number;
-  /** Long-poll length, 0 to 20; also the longest that a stop waits for a poll under way. */
+  /** Long-poll length, 1 to 20; also the longest that a stop waits for a poll under way. */
   readonly waitSeconds: number;
   readonly log: Logger;
   readonly metrics: Metrics;
   /**
    * Resolves once the message's effect is durable: only then is it deleted. What it throws decides the rest; see
-   * errors.ts. `signal` aborts when the message can be held no longer.
+   * errors.ts. `signal` aborts when the message can be held no longer or this process must end: whatever is thrown
+   * from then on hands the message back at once, uncounted.
    */
   readonly handle: (message: QueueMessage, context: { log: Logger; signal: AbortSignal }) => Promise<void>;
   /**
@@ -34,10 +35,12 @@ export interface QueueWorkerOptions {
     message: QueueMessage,
     error: unknown,
   ) => Promise<{ attempts: number; limit: number }>;
+  /** How long a stop lets handlers finish before it aborts them; default 8. */
+  readonly finishSeconds?: number;
 }
 
 export interface QueueWorker {
-  /** Stops receiving, waits for what is being handled, hands back what came in since. */
+  /** Stops receiving, lets what is nearly done finish, hands the rest back to whoever else works on the queue. */
   readonly stop: () => Promise<void>;
 }
 
@@ -46,28 +49,36 @@ const HEARTBEAT_CAP_SECONDS = 11 * 3_600;
 /** Well before the queue's own maxReceiveCount (50) would bury a message that only waits its turn. */
 const RENEW_AFTER_RECEIVES = 30;
 const MAX_BACKOFF_SECONDS = 60;
+/** SQS delays a fresh copy by no more than this. */
+const MAX_WAIT_SECONDS = 900;
+const FINISH_SECONDS = 8;
 
 const backoffSeconds = (attempts: number): number =>
   Math.min(MAX_BACKOFF_SECONDS, 2 ** Math.max(0, attempts - 1)) * (0.75 + Math.random() / 2);
 
 /**
- * Runs a queue on sqs-consumer. The consumer only polls: its own batch handling waits for the slowest of ten
- * messages, so messages are started here one by one, deleted here one by one, and polling pauses only while no
- * slot is free.
+ * Works on a queue: messages are started one by one, settled one by one, and polling pauses only while no slot is
+ * free.
  */
 export const startQueueWorker = (options: QueueWorkerOptions): QueueWorker => {
-  const { queue, log, metrics, sqs, queueUrl } = options;
+  const { queue, log, metrics, sqs, queueUrl, visibilitySeconds } = options;
   const actions = createMessageActions(sqs, queueUrl, options.deadLetterUrl);
   const slots = createSlots(options.concurrency);
   const running = new Set<Promise<void>>();
-  let stopping = false;
+  const ending = new AbortController();
 
-  const finish = async (message: QueueMessage, error: unknown, messageLog: Logger): Promise<void> => {
+  /** Its effect stands, so a delete that fails is not an attempt that failed. */
+  const done = async (message: QueueMessage): Promise<void> => {
+    await actions.remove(message);
+    metrics.stockwire_queue_messages_total.inc({ queue, outcome: "done" });
+  };
+
+  const settleFailed = async (message: QueueMessage, error: unknown, messageLog: Logger): Promise<void> => {
     const kind = kindOf(error);
     const outcome = (name: "retried" | "dead") =>
       metrics.stockwire_queue_messages_total.inc({ queue, outcome: name });
     if (kind === "waiting") {
-      const seconds = (error as WorkError).afterSeconds ?? 1;
+      const seconds = Math.min(MAX_WAIT_SECONDS, Math.max(1, (error as WorkError).afterSeconds ?? 1));
       messageLog.debug({ code: codeOf(error), seconds }, "waiting for its turn");
       if (message.receiveCount >= RENEW_AFTER_RECEIVES) await actions.renew(message, seconds);
       else await actions.hideFor(message, seconds);
@@ -101,24 +112,22 @@ export const startQueueWorker = (options: QueueWorkerOptions): QueueWorker => {
     const messageLog = log.child({ messageId: message.id });
     const started = performance.now();
     const heartbeat = startHeartbeat({
-      visibilitySeconds: options.visibilitySeconds,
+      visibilitySeconds,
       capSeconds: HEARTBEAT_CAP_SECONDS,
-      renew: () => actions.hideFor(message, options.visibilitySeconds),
+      renew: () => actions.hideFor(message, visibilitySeconds),
       onError: (error) => messageLog.warn({ err: error }, "could not renew the visibility timeout"),
     });
+    const signal = AbortSignal.any([heartbeat.signal, ending.signal]);
     try {
-      await options.handle(message, { log: messageLog, signal: heartbeat.signal });
-      heartbeat.stop();
-      await actions.remove(message);
-      metrics.stockwire_queue_messages_total.inc({ queue, outcome: "done" });
+      const failure = await failureOf(() => options.handle(message, { log: messageLog, signal }));
+      await heartbeat.stop();
+      if (failure === undefined) await done(message);
+      else if (signal.aborted) await actions.hideFor(message, 0);
+      else await settleFailed(message, failure.error, messageLog);
     } catch (error) {
-      heartbeat.stop();
-      // Whatever fails in here leaves the message to its visibility timeout: it comes back, nothing is lost.
-      await finish(message, error, messageLog).catch((cause) =>
-        messageLog.error({ err: cause }, "could not settle the message; it comes back by itself"),
-      );
+      // The message is left to its visibility timeout: it comes back and is settled then.
+      messageLog.error({ err: error }, "could not settle the message; it comes back by itself");
     } finally {
-      heartbeat.stop();
       metrics.stockwire_queue_handler_seconds.observe({ queue }, (performance.now() - started) / 1000);
     }
   };
@@ -134,46 +143,37 @@ export const startQueueWorker = (options: QueueWorkerOptions): QueueWorker => {
     running.add(task);
   };
 
-  const batchSize = () => Math.max(1, Math.min(10, slots.free()));
-  const consumer = Consumer.create({
-    queueUrl,
+  const polling = pollQueue({
+    queue,
     sqs,
-    batchSize: batchSize(),
-    visibilityTimeout: options.visibilitySeconds,
-    waitTimeSeconds: options.waitSeconds,
-    authenticationErrorTimeout: 1_000,
-    messageSystemAttributeNames: ["ApproximateReceiveCount", "SentTimestamp"],
-    messageAttributeNames: ["All"],
-    shouldDeleteMessages: false,
-    handleMessageBatch: async (batch) => {
-      const messages = batch.map(toQueueMessage);
-      if (stopping) {
-        await Promise.all(messages.map((message) => actions.hideFor(message, 0)));
-        return [];
-      }
-      for (const message of messages) begin(message);
-      await slots.whenFree();
-      consumer.updateOption("batchSize", batchSize());
-      return [];
-    },
+    queueUrl,
+    visibilitySeconds,
+    waitSeconds: options.waitSeconds,
+    slots,
+    log,
+    begin,
+    handBack: (message) => actions.hideFor(message, 0),
   });
-  consumer.on("error", (error) => log.warn({ err: error, queue }, "could not receive"));
-  consumer.start();
 
   return {
     stop: async () => {
-      stopping = true;
-      consumer.stop();
-      await pollEnded(consumer);
+      const timer = setTimeout(
+        () => ending.abort(new Error("this process is stopping")),
+        (options.finishSeconds ?? FINISH_SECONDS) * 1_000,
+      );
+      await polling.stop();
       await Promise.all(running);
+      clearTimeout(timer);
     },
   };
 };
 
-/**
- * sqs-consumer says "stopped" before the poll under way has ended unless told to wait, and then looks only once
- * a second. A message that such a poll still brings in must be handed back, so its end is awaited here.
- */
-const pollEnded = async (consumer: Consumer): Promise<void> => {
-  while (consumer.status.isPolling) await new Promise((resolve) => setTimeout(resolve, 20));
+/** What `handle` threw, boxed: a handler that throws `undefined` has failed too. */
+const failureOf = async (handle: () => Promise<void>): Promise<{ readonly error: unknown } | undefined> => {
+  try {
+    await handle();
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
 };

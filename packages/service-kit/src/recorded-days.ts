@@ -16,19 +16,27 @@ export const createRecordedDays = (
   tableName: string,
   key: Readonly<Record<string, string>>,
 ): RecordedDays => {
-  const remembered = new Set<string>();
+  const remembered = new Map<string, Promise<unknown>>();
+  const add = (day: string): Promise<unknown> =>
+    dynamo.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: key,
+        UpdateExpression: "ADD Days :day",
+        ExpressionAttributeValues: { ":day": new Set([day]) },
+      }),
+    );
   return {
+    // Many callers at once share one write: they would all hit the same item.
     remember: async (day) => {
-      if (remembered.has(day)) return;
-      await dynamo.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: key,
-          UpdateExpression: "ADD Days :day",
-          ExpressionAttributeValues: { ":day": new Set([day]) },
-        }),
-      );
-      remembered.add(day);
+      const write = remembered.get(day) ?? add(day);
+      remembered.set(day, write);
+      try {
+        await write;
+      } catch (error) {
+        remembered.delete(day);
+        throw error;
+      }
     },
     list: async () => {
       const { Item } = await dynamo.send(new GetCommand({ TableName: tableName, Key: key }));

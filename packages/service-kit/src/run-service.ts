@@ -76,7 +76,9 @@ export const runService = async <Settings extends TObject, Needs extends Resourc
       checks: service.checks,
     });
     log.info({ operationsPort: operations.port }, "started");
-    closeWithGrace({ delay: common.STOP_TIMEOUT_SECONDS * 1000, logger: false }, async ({ signal, err }) => {
+    const delay = common.STOP_TIMEOUT_SECONDS * 1000;
+    const onTimeout = () => log.error({ delay }, "did not stop in time");
+    closeWithGrace({ delay, onTimeout, logger: false }, async ({ signal, err }) => {
       if (err) log.fatal({ err }, "stopping because of a bug");
       else log.info({ signal }, "stopping");
       operations.stopBeingReady();

@@ -18,7 +18,7 @@ const settings = Type.Object({
       "reads of 100 rows, each with up to four writes of 25, under way at the same time for one file",
   }),
   QUEUE_WAIT_SECONDS: Type.Integer({
-    minimum: 0,
+    minimum: 1,
     maximum: 20,
     default: 5,
     description: "length of a long poll; a stop waits for the one under way",

@@ -1,0 +1,45 @@
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { retryable } from "@stockwire/service-kit/errors";
+import type { Logger } from "@stockwire/service-kit/logger";
+import type { Metrics } from "@stockwire/service-kit/metrics";
+import { composeNotification } from "./compose-notification.ts";
+import type { Transition } from "./read-transition.ts";
+
+export interface Publisher {
+  readonly sns: SNSClient;
+  readonly topicArn: string;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/**
+ * Tells staff of one transition, or of several of one load, store and kind in one notification.
+ * @throws WorkError `publish_failed`, retryable. SNS may have taken the notification all the same.
+ */
+export const publishNotification = async (
+  { sns, topicArn, metrics, log }: Publisher,
+  transitions: readonly [Transition, ...Transition[]],
+): Promise<void> => {
+  const { subject, message, store, kind, items } = composeNotification(transitions);
+  try {
+    await sns.send(
+      new PublishCommand({
+        TopicArn: topicArn,
+        Subject: subject,
+        Message: message,
+        MessageAttributes: {
+          store: { DataType: "String", StringValue: store },
+          kind: { DataType: "String", StringValue: kind },
+          item: { DataType: "String.Array", StringValue: JSON.stringify(items) },
+        },
+      }),
+    );
+  } catch (error) {
+    throw retryable("publish_failed", `could not publish to ${topicArn}`, error);
+  }
+  for (const transition of transitions) {
+    metrics.stockwire_alerts_total.inc({ kind: transition.kind });
+    metrics.stockwire_alert_delay_seconds.observe((Date.now() - Date.parse(transition.receivedAt)) / 1_000);
+  }
+  log.info({ uploadId: transitions[0].uploadId, store, kind, transitions: transitions.length }, "told staff");
+};

@@ -1,0 +1,51 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Logger } from "@stockwire/service-kit/logger";
+import type { Claim, Claims } from "./claim-transition.ts";
+
+const PAUSE_MILLISECONDS = 1_000;
+
+/**
+ * Records that staff were told, which ends every claim on the transition. Giving up means that they are told
+ * again, so it is tried for as long as the claim lasts. Throws what the last try threw.
+ */
+export const recordPublished = async (claims: Claims, claim: Claim, log: Logger): Promise<void> => {
+  const publishedAt = new Date().toISOString();
+  for (;;) {
+    try {
+      return await record(claims, claim, publishedAt, log);
+    } catch (error) {
+      if (Date.now() + PAUSE_MILLISECONDS >= claim.until) throw error;
+      log.warn({ err: error }, "told, but could not record it yet");
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+    }
+  }
+};
+
+/**
+ * Deliberately not conditional on the claim still being ours: told is told, and a worker that took it over and
+ * then crashed must not make it a third time. The first publication's time stands.
+ */
+const record = async (
+  { dynamo, tableName }: Claims,
+  { transition }: Claim,
+  publishedAt: string,
+  log: Logger,
+): Promise<void> => {
+  try {
+    await dynamo.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { StoreItem: transition.storeItem, Version: transition.version },
+        UpdateExpression: "SET PublishedAt = :publishedAt REMOVE ClaimedUntil",
+        ConditionExpression: "attribute_exists(StoreItem) AND attribute_not_exists(PublishedAt)",
+        ExpressionAttributeValues: { ":publishedAt": publishedAt },
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const isOurs = error.Item?.PublishedAt?.S === publishedAt;
+    if (!isOurs) log.warn({ code: "told_twice" }, "another worker told of this transition as well");
+  }
+};

@@ -1,0 +1,73 @@
+import { topology } from "@stockwire/contracts/topology";
+import { createDynamoClient, createSnsClient, createSqsClient } from "@stockwire/service-kit/aws-clients";
+import { createLimiter } from "@stockwire/service-kit/limiter";
+import { watchQueueDepth } from "@stockwire/service-kit/queue-depth";
+import { startQueueWorker } from "@stockwire/service-kit/queue-worker";
+import { alertsDaysKey, createRecordedDays } from "@stockwire/service-kit/recorded-days";
+import type { RunningService } from "@stockwire/service-kit/run-service";
+import { dependencyChecks } from "./check-dependencies.ts";
+import { LEASE_MILLISECONDS } from "./claim-transition.ts";
+import type { AlertWorkerContext } from "./config.ts";
+import { gatherDigests } from "./gather-digests.ts";
+import { publishNotification } from "./publish-notification.ts";
+import type { Transition } from "./read-transition.ts";
+import { createSlotTaker } from "./take-slot.ts";
+import { type Stages, tellStaff } from "./tell-staff.ts";
+
+/** With the queue worker's back-off of up to a minute, an outage of a quarter of an hour dead-letters nothing. */
+const ATTEMPTS = 25;
+/** Transitions that are claimed, or recorded, at the same time; a digest's are all to be recorded at once. */
+const PARALLEL = 32;
+
+export const startAlertWorker = async (
+  { config, log, metrics }: AlertWorkerContext,
+  leaseMilliseconds = LEASE_MILLISECONDS,
+): Promise<RunningService> => {
+  const { settings, resources } = config;
+  const [sqs, sns, dynamo] = [createSqsClient(), createSnsClient(), createDynamoClient()];
+  const queue = { queue: "alert", queueUrl: resources.queues.alert, log, metrics, sqs } as const;
+  const deadLetterUrl = resources.queues["alert-dlq"];
+  const tableName = resources.tables.Alerts;
+  const topicArn = resources.topics.NoStock;
+  const days = createRecordedDays(dynamo, tableName, alertsDaysKey);
+
+  const publish = (transitions: readonly [Transition, ...Transition[]]) =>
+    publishNotification({ sns, topicArn, metrics, log }, transitions);
+  const digests = gatherDigests({
+    seconds: settings.DIGEST_SECONDS,
+    maxPending: Math.max(1, Math.floor(settings.ALERT_CONCURRENCY / 2)),
+    publish,
+  });
+  const stages: Stages = {
+    claims: { dynamo, tableName, days, leaseMilliseconds },
+    takeSlot: createSlotTaker(dynamo, tableName),
+    publish,
+    joinDigest: digests.join,
+    preparing: createLimiter(PARALLEL),
+    recording: createLimiter(PARALLEL),
+  };
+  const depth = watchQueueDepth({ ...queue, deadLetterUrl });
+  const worker = startQueueWorker({
+    ...queue,
+    deadLetterUrl,
+    concurrency: settings.ALERT_CONCURRENCY,
+    visibilitySeconds: topology.queues.alert.visibilityTimeoutSeconds,
+    waitSeconds: settings.QUEUE_WAIT_SECONDS,
+    handle: (message, context) => tellStaff(stages, message.body, context.log),
+    countFailure: async (message) => ({ attempts: message.receiveCount, limit: ATTEMPTS }),
+  });
+
+  const destroyClients = async () => {
+    for (const client of [sqs, sns, dynamo]) client.destroy();
+  };
+  return {
+    checks: dependencyChecks({ sqs, queueUrl: queue.queueUrl, sns, topicArn, days }),
+    // The digests first: the messages that wait in them are what the queue worker's stop waits for.
+    shutdown: [
+      { name: "digests", run: async () => digests.hurry() },
+      { name: "queue worker", run: worker.stop },
+      { name: "queue depth", run: async () => depth.stop() },
+      { name: "clients", run: destroyClients },
+    ],
+  };
+};

@@ -1,0 +1,59 @@
+import type { Limiter } from "@stockwire/service-kit/limiter";
+import type { Logger } from "@stockwire/service-kit/logger";
+import { type Claim, type Claims, claimTransition, releaseClaim } from "./claim-transition.ts";
+import { readTransition, type Transition } from "./read-transition.ts";
+import { recordPublished } from "./record-published.ts";
+
+export interface Stages {
+  readonly claims: Claims;
+  /** True for the first transitions of a load and kind. */
+  readonly takeSlot: (transition: Transition) => Promise<boolean>;
+  readonly publish: (transitions: readonly [Transition, ...Transition[]]) => Promise<void>;
+  readonly joinDigest: (transition: Transition) => Promise<void>;
+  /** A message is not claimed before its turn: a lease that ran while it queued for the table would be lost. */
+  readonly preparing: Limiter;
+  readonly recording: Limiter;
+}
+
+/**
+ * One message of the queue `alert`, from stream record to told staff. Resolves when staff have been told and the
+ * record says so: only then may the message go.
+ */
+export const tellStaff = async (stages: Stages, body: string, log: Logger): Promise<void> => {
+  const transition = readTransition(body);
+  if (transition === undefined) return;
+  const transitionLog = log.child({ uploadId: transition.uploadId, kind: transition.kind });
+
+  const prepared = await stages.preparing(async () => {
+    const claim = await claimTransition(stages.claims, transition);
+    if (claim === undefined) return undefined;
+    const single = await orRelease(stages, claim, transitionLog, () => stages.takeSlot(transition));
+    return { claim, single };
+  });
+  if (prepared === undefined) {
+    transitionLog.debug("told already");
+    return;
+  }
+  const { claim, single } = prepared;
+  await orRelease(stages, claim, transitionLog, () =>
+    single ? stages.publish([transition]) : stages.joinDigest(transition),
+  );
+  await stages.recording(() => recordPublished(stages.claims, claim, transitionLog));
+};
+
+/** Releases the claim where `work` fails. A release that fails costs only time: the lease runs out by itself. */
+const orRelease = async <Result>(
+  { claims, recording }: Stages,
+  claim: Claim,
+  log: Logger,
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  try {
+    return await work();
+  } catch (error) {
+    await recording(() => releaseClaim(claims, claim)).catch((cause) =>
+      log.warn({ err: cause }, "could not release the claim"),
+    );
+    throw error;
+  }
+};
