@@ -39,7 +39,9 @@ export const createRecordedDays = (
       }
     },
     list: async () => {
-      const { Item } = await dynamo.send(new GetCommand({ TableName: tableName, Key: key }));
+      const { Item } = await dynamo.send(
+        new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }),
+      );
       const days = Item?.Days instanceof Set ? [...(Item.Days as Set<string>)] : [];
       return days.sort().reverse();
     },

@@ -43,7 +43,9 @@ export const createMessageHandler = (
     handle: async (message, { log, signal }) => {
       for (const event of decodeEvent(message.body)) {
         const upload = await identifyUpload(tools.s3, tools.uploads, event);
-        await ingest(upload, log.child({ uploadId: upload.UploadId }), signal);
+        if (upload === undefined)
+          log.info({ key: event.key }, "taken back by the API before it was answered");
+        else await ingest(upload, log.child({ uploadId: upload.UploadId }), signal);
       }
     },
     countFailure: async (message: QueueMessage, error: unknown) => {

@@ -15,7 +15,7 @@ import type { ObjectCreated } from "./decode-event.ts";
 const DROPS = "6f1c2a52-3b0e-5d53-9a64-0c0f6f3f5b11";
 
 /**
- * Finds the receipt that an event is about, or makes it. Objects that the API put carry their upload id; any other
+ * Finds the receipt that an event is about, or makes it; undefined where there is nothing to load or to report. Objects that the API put carry their upload id; any other
  * object is a drop, whose id follows from what was dropped, so a repeated event is the same upload and a new drop
  * on the same key is a new one.
  */
@@ -23,12 +23,14 @@ export const identifyUpload = async (
   s3: S3Client,
   uploads: UploadsTable,
   event: ObjectCreated,
-): Promise<UploadItem> => {
+): Promise<UploadItem | undefined> => {
   const apiUploadId = uploadIdOfObjectKey(event.key);
   const known = apiUploadId === undefined ? undefined : await uploads.get(apiUploadId);
   if (known?.Key === event.key) return known;
 
   const head = await headObject(s3, event);
+  // The API takes its objects back when a request fails after all: its client knows, there is nothing to report.
+  if (head === undefined && apiUploadId !== undefined) return undefined;
   const metadata = decodeUploadMetadata(head?.Metadata);
   if (head !== undefined && apiUploadId !== undefined && metadata?.uploadId === apiUploadId) {
     return uploads.create(

@@ -1,3 +1,9 @@
+import {
+  faultOfName,
+  MAX_ITEM_CHARACTERS,
+  MAX_STORE_CHARACTERS,
+  normalizeName,
+} from "@stockwire/contracts/names";
 import { MAX_REJECTED_VALUE, type RejectedRow } from "@stockwire/contracts/receipt";
 import type { ParsedRecord } from "./parse-records.ts";
 import type { Header } from "./read-header.ts";
@@ -16,12 +22,7 @@ export interface RefusedRow {
   readonly cells: readonly string[];
 }
 
-export const MAX_STORE_CHARACTERS = 128;
-export const MAX_ITEM_CHARACTERS = 256;
 export const MAX_COUNT = 999_999_999;
-
-/** Control characters, line and paragraph separators, and marks that turn the reading direction around. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 type Fault = {
   readonly column: "store" | "item" | "count" | null;
@@ -75,19 +76,16 @@ const refuse = (line: number, fault: Fault, cells: readonly string[]): RefusedRo
 const createNameCheck =
   (column: "store" | "item", limit: number) =>
   (cell: string): string | Fault => {
-    const name = cell.trim().normalize("NFC");
-    const fault = (code: string, message: string): Fault => ({ column, code, message, value: cell });
-    if (name === "") return fault(`empty_${column}`, `the column ${column} is empty; every row needs one`);
-    if (name.length > limit && [...name].length > limit) {
-      return fault(
-        "value_too_long",
-        `the ${column} has ${[...name].length} characters; at most ${limit} are allowed`,
-      );
-    }
-    if (UNPRINTABLE.test(name)) {
-      return fault("control_character", `the ${column} holds a control character or a line break; remove it`);
-    }
-    return name;
+    const name = normalizeName(cell);
+    const fault = faultOfName(name, limit);
+    if (fault === undefined) return name;
+    const code = fault === "empty" ? `empty_${column}` : fault;
+    const messages = {
+      empty: `the column ${column} is empty; every row needs one`,
+      value_too_long: `the ${column} has ${[...name].length} characters; at most ${limit} are allowed`,
+      control_character: `the ${column} holds a control character, a line break or a mark that turns the reading direction; remove it`,
+    };
+    return { column, code, message: messages[fault], value: cell };
   };
 
 const checkCount = (cell: string): number | Fault => {

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import type { Receipt } from "@stockwire/contracts/receipt";
+import { isFinal } from "@stockwire/contracts/receipt";
+import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
+import { type Notification, readInbox } from "@stockwire/local-aws/read-inbox";
+
+const SERVICES = ["upload-api", "ingest-worker", "alert-worker"] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** The real processes of all services on emulators in memory, on free ports, as an outsider would use them. */
+export const startStack = async (settings: Readonly<Record<string, string>> = {}) => {
+  const cloud = await startLocalCloud({ log: () => undefined });
+  const inbox: Notification[] = [];
+  const stopping = new AbortController();
+  const reading = readInbox(cloud.environment, (mail) => inbox.push(mail), stopping.signal);
+  const processes = new Map<ServiceName, { child: ChildProcess; operations: string }>();
+  const apiPort = await freePort();
+  const api = `http://127.0.0.1:${apiPort}`;
+
+  const startService = async (name: ServiceName): Promise<void> => {
+    const operationsPort = await freePort();
+    const child = spawn(process.execPath, [join(import.meta.dirname, "../services", name, "src/main.ts")], {
+      env: {
+        PATH: process.env.PATH,
+        ...cloud.environment,
+        PORT: String(apiPort),
+        OPERATIONS_PORT: String(operationsPort),
+        LOG_LEVEL: "warn",
+        QUEUE_WAIT_SECONDS: "1",
+        ...settings,
+      },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    const operations = `http://127.0.0.1:${operationsPort}`;
+    processes.set(name, { child, operations });
+    await until(async () => {
+      if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
+      const ready = await fetch(`${operations}/ready`).catch(() => undefined);
+      return ready?.ok ? true : undefined;
+    }, `${name} to be ready`);
+  };
+
+  const endService = async (name: ServiceName, signal: "SIGKILL" | "SIGTERM"): Promise<number | null> => {
+    const running = processes.get(name);
+    if (running === undefined) return null;
+    processes.delete(name);
+    const ended = once(running.child, "exit");
+    running.child.kill(signal);
+    await ended;
+    return running.child.exitCode;
+  };
+
+  await Promise.all(SERVICES.map(startService));
+
+  const getJson = async <Body>(path: string): Promise<Body> => {
+    const response = await fetch(`${api}${path}`);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Body;
+  };
+  const receipt = (uploadId: string) => getJson<Receipt>(`/v1/uploads/${uploadId}`);
+
+  return {
+    api,
+    cloud,
+    inbox,
+    startService,
+    endService,
+    getJson,
+    receipt,
+    metrics: async (name: ServiceName): Promise<string> =>
+      (await fetch(`${processes.get(name)?.operations}/metrics`)).text(),
+    /** Sends one CSV as a till would. @returns its upload id */
+    send: async (content: string | Buffer, query = ""): Promise<string> => {
+      const response = await fetch(`${api}/v1/inventory${query}`, {
+        method: "POST",
+        headers: { "content-type": "text/csv" },
+        body: typeof content === "string" ? content : new Uint8Array(content),
+      });
+      if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
+      const { uploads } = (await response.json()) as { uploads: { uploadId: string }[] };
+      return (uploads[0] as { uploadId: string }).uploadId;
+    },
+    ended: (uploadId: string, seconds = 60): Promise<Receipt> =>
+      until(
+        async () => {
+          const current = await receipt(uploadId);
+          return isFinal(current.status) ? current : undefined;
+        },
+        `upload ${uploadId} to end`,
+        seconds,
+      ),
+    /** All items of a store, page by page. */
+    stock: async (
+      store: string,
+    ): Promise<Map<string, { count: number; level: string; uploadId: string }>> => {
+      const items = new Map();
+      let cursor = "";
+      do {
+        const page: { items: { item: string; count: number }[]; cursor?: string } = await getJson(
+          `/v1/stores/${encodeURIComponent(store)}/inventory?limit=1000${cursor && `&cursor=${cursor}`}`,
+        );
+        for (const item of page.items) items.set(item.item, item);
+        cursor = page.cursor ?? "";
+      } while (cursor !== "");
+      return items;
+    },
+    /** Resolves with the messages told so far as soon as there are `count` of them. */
+    told: (count: number): Promise<string[]> =>
+      until(async () => {
+        const lines = inbox.flatMap(({ message }) => message.split("\n"));
+        return lines.length >= count ? lines : undefined;
+      }, `${count} notifications`),
+    stop: async (): Promise<void> => {
+      stopping.abort();
+      await Promise.all([...processes.keys()].map((name) => endService(name, "SIGTERM")));
+      await reading;
+      await cloud.stop();
+    },
+  };
+};
+
+/** Asks again until there is an answer; a test waits on outcomes, not for a time. */
+export const until = async <Value>(
+  ask: () => Promise<Value | undefined>,
+  what: string,
+  seconds = 60,
+): Promise<Value> => {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain for ${what}`);
+    await setTimeout(50);
+  }
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+};

@@ -1,0 +1,40 @@
+import { connectCloud } from "./connect-cloud.ts";
+import { startLocalCloud } from "./local-cloud.ts";
+
+/**
+ * The local cloud as a process of its own. STOCKWIRE_DATA_DIR (absent: in memory), HOST, AWS_PORT, DYNAMODB_PORT;
+ * with AWS_ENDPOINT_URL that endpoint is used instead. Tells its environment by IPC, or as one line of JSON.
+ */
+const dataDir = process.env.STOCKWIRE_DATA_DIR || undefined;
+const portFrom = (name: string, fallback: number): number => Number(process.env[name] || fallback);
+
+const fail = (reason: unknown): never => {
+  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
+  process.exit(1);
+};
+
+const starting = process.env.AWS_ENDPOINT_URL
+  ? connectCloud({ dataDir })
+  : startLocalCloud({
+      dataDir,
+      host: process.env.HOST || undefined,
+      awsPort: portFrom("AWS_PORT", 4566),
+      dynamoPort: portFrom("DYNAMODB_PORT", 8000),
+      onFailure: fail,
+    });
+
+let stopping = false;
+const stop = async (): Promise<void> => {
+  if (stopping) return;
+  stopping = true;
+  const cloud = await starting.catch(fail);
+  await cloud.stop();
+  process.exit(0);
+};
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+process.on("disconnect", stop); // whoever started it is gone
+
+const { environment } = await starting.catch(fail);
+if (process.send) process.send({ environment });
+else process.stdout.write(`${JSON.stringify({ environment })}\n`);

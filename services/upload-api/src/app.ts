@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import multipart from "@fastify/multipart";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import type { ApiContext } from "./context.ts";
+import { answerUnparsable } from "./errors/answer-unparsable.ts";
+import { routeNotFound } from "./errors/api-error.ts";
+import { renderProblem } from "./errors/render-problem.ts";
+import { authenticate } from "./hooks/authenticate.ts";
+import { drainRefusedBodies } from "./hooks/drain-refused-bodies.ts";
+import { letGoWhenStopping } from "./hooks/let-go-when-stopping.ts";
+import { observeRequests } from "./hooks/observe-requests.ts";
+import { refuseOtherMethods } from "./hooks/refuse-other-methods.ts";
+import { MULTIPART_OPTIONS } from "./intake/receive-files.ts";
+import { addOpenApi } from "./open-api.ts";
+import { getProblem } from "./routes/get-problem.ts";
+import { getRejectedRows } from "./routes/get-rejected-rows.ts";
+import { getRoot } from "./routes/get-root.ts";
+import { getUpload } from "./routes/get-upload.ts";
+import { getUploadFile } from "./routes/get-upload-file.ts";
+import { listAlerts } from "./routes/list-alerts.ts";
+import { listStoreInventory } from "./routes/list-store-inventory.ts";
+import { listStores } from "./routes/list-stores.ts";
+import { listUploads } from "./routes/list-uploads.ts";
+import { postInventory } from "./routes/post-inventory.ts";
+
+const ROUTES = [
+  getRoot,
+  getProblem,
+  postInventory,
+  listUploads,
+  getUpload,
+  getUploadFile,
+  getRejectedRows,
+  listStores,
+  listStoreInventory,
+  listAlerts,
+] as const;
+
+/** Longer than the 60 s for which load balancers keep a connection, so that never both ends decide at once. */
+const KEEP_ALIVE_MILLISECONDS = 65_000;
+/** A store name of 128 characters, percent-encoded. */
+const MAX_PATH_PARAMETER = 2_048;
+
+/** The whole API, ready to listen or to be injected into; never listens itself. */
+export const buildApp = async (context: ApiContext): Promise<FastifyInstance> => {
+  const app = fastify({
+    loggerInstance: context.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    // Bodies take as long as they take; one that stalls is ended where it is read.
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    // While stopping, what still comes over an open connection is served, and the connection then closed.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
+    ajv: { customOptions: { removeAdditional: false } },
+    frameworkErrors: (error, request, reply) => void renderProblem(error, request, reply),
+    clientErrorHandler: answerUnparsable,
+  });
+  app.setErrorHandler((error, request, reply) => renderProblem(error, request, reply));
+  app.setNotFoundHandler((request) => {
+    throw routeNotFound(request.method, request.url.split("?", 1)[0] ?? "");
+  });
+  // Only uploads have bodies, and they read the stream themselves: no body is parsed before its route runs.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  await app.register(multipart, MULTIPART_OPTIONS);
+
+  observeRequests(app, context.metrics);
+  drainRefusedBodies(app);
+  letGoWhenStopping(app);
+  authenticate(app);
+  await addOpenApi(app);
+  const refuseTheRest = refuseOtherMethods(app);
+  for (const route of ROUTES) await app.register(route(context));
+  refuseTheRest();
+  return app;
+};

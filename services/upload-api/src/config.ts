@@ -1,0 +1,34 @@
+import type { Config, ConfigDefinition, ResourceNeeds } from "@stockwire/service-kit/config";
+import { commonSettings } from "@stockwire/service-kit/run-service";
+import { Type } from "typebox";
+
+const settings = Type.Object({
+  ...commonSettings,
+  PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 8080,
+    description: "port of the API; 0 takes any free one",
+  }),
+  HOST: Type.String({ default: "127.0.0.1", description: "address that the API listens on" }),
+  MAX_UPLOAD_BYTES: Type.Integer({
+    minimum: 1,
+    default: 200 * 1024 * 1024,
+    description: "largest file that is taken in, in bytes",
+  }),
+  BODY_STALL_SECONDS: Type.Integer({
+    minimum: 1,
+    default: 60,
+    description: "seconds without a byte after which an upload is ended with 408",
+  }),
+});
+
+const resources = {
+  buckets: ["inventory", "results"],
+  tables: ["Inventory", "Uploads", "Stores", "Alerts"],
+} as const satisfies ResourceNeeds;
+
+/** Everything that the upload-api must be told. */
+export const config = { settings, resources } satisfies ConfigDefinition<typeof settings, typeof resources>;
+
+export type ApiConfig = Config<typeof settings, typeof resources>;

@@ -1,0 +1,50 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Logger } from "@stockwire/service-kit/logger";
+import type { Metrics } from "@stockwire/service-kit/metrics";
+import {
+  alertsDaysKey,
+  createRecordedDays,
+  type RecordedDays,
+  uploadsDaysKey,
+} from "@stockwire/service-kit/recorded-days";
+import { createUploadsTable, type UploadsTable } from "@stockwire/service-kit/uploads-table";
+import type { ApiConfig } from "./config.ts";
+import { createVersionIssuer, type IssueReceivedAt } from "./issue-version.ts";
+
+/** What the routes work with. */
+export interface ApiContext {
+  readonly maxUploadBytes: number;
+  readonly bodyStallMilliseconds: number;
+  readonly s3: S3Client;
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly resources: ApiConfig["resources"];
+  readonly uploads: UploadsTable;
+  readonly uploadDays: RecordedDays;
+  readonly alertDays: RecordedDays;
+  readonly issueReceivedAt: IssueReceivedAt;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** One context a process: it owns the issuer of versions. */
+export const createContext = (parts: {
+  readonly config: ApiConfig;
+  readonly s3: S3Client;
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}): ApiContext => {
+  const { config, ...rest } = parts;
+  const { tables } = config.resources;
+  return {
+    ...rest,
+    maxUploadBytes: config.settings.MAX_UPLOAD_BYTES,
+    bodyStallMilliseconds: config.settings.BODY_STALL_SECONDS * 1000,
+    resources: config.resources,
+    uploads: createUploadsTable(parts.dynamo, tables.Uploads),
+    uploadDays: createRecordedDays(parts.dynamo, tables.Uploads, uploadsDaysKey),
+    alertDays: createRecordedDays(parts.dynamo, tables.Alerts, alertsDaysKey),
+    issueReceivedAt: createVersionIssuer(Date.now),
+  };
+};

@@ -1,0 +1,102 @@
+import { type ProblemCode, problems } from "./problems.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A failure that the caller is told about: a code and a sentence about this very case. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly code: ProblemCode;
+  readonly headers: Headers;
+
+  constructor(code: ProblemCode, detail: string, options: { cause?: unknown; headers?: Headers } = {}) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.headers = options.headers ?? {};
+  }
+
+  get status(): number {
+    return problems[this.code].status;
+  }
+}
+
+export const invalidRequest = (detail: string, cause?: unknown) =>
+  new ApiError("invalid_request", detail, { cause });
+
+export const invalidCursor = (cause?: unknown) =>
+  new ApiError("invalid_cursor", "The query parameter cursor is not one that this list handed out.", {
+    cause,
+  });
+
+/** @param why continues "The store name …" */
+export const invalidStore = (why: string) => new ApiError("invalid_store", `The store name ${why}.`);
+
+export const modeNotSupported = (mode: string) =>
+  new ApiError("mode_not_supported", `mode=${mode} is not supported; only load is. Other modes come later.`);
+
+export const noFile = () => new ApiError("no_file", "The request's body holds no file.");
+
+export const unexpectedField = (detail: string, cause?: unknown) =>
+  new ApiError("unexpected_field", detail, { cause });
+
+export const malformedMultipart = (cause: unknown) =>
+  new ApiError(
+    "malformed_multipart",
+    `The multipart/form-data body cannot be read: ${cause instanceof Error ? cause.message : "no reason known"}.`,
+    { cause },
+  );
+
+export const uploadBrokenOff = (cause: unknown) =>
+  new ApiError("upload_broken_off", "The connection ended before the body did.", { cause });
+
+export const uploadNotFound = (uploadId: string) =>
+  new ApiError("upload_not_found", `There is no upload ${JSON.stringify(uploadId)}.`);
+
+export const fileNotFound = (uploadId: string, cause?: unknown) =>
+  new ApiError("file_not_found", `The file of upload ${uploadId} is not there any more.`, { cause });
+
+export const noRejectedRows = (uploadId: string) =>
+  new ApiError("no_rejected_rows", `Upload ${uploadId} has no rejected rows.`);
+
+export const storeNotFound = (store: string) =>
+  new ApiError("store_not_found", `There is no store ${JSON.stringify(store)}.`);
+
+export const problemNotFound = (code: string) =>
+  new ApiError("problem_not_found", `There is no problem code ${JSON.stringify(code)}.`);
+
+export const routeNotFound = (method: string, path: string) =>
+  new ApiError("route_not_found", `There is no route ${method} ${path}.`);
+
+export const methodNotAllowed = (method: string, allowed: readonly string[]) =>
+  new ApiError("method_not_allowed", `This route takes ${allowed.join(", ")}, not ${method}.`, {
+    headers: { allow: allowed.join(", ") },
+  });
+
+/** The connection is closed with the answer: what the client might still send is not wanted. */
+export const bodyStalled = (seconds: number) =>
+  new ApiError("body_stalled", `No byte of the body came for ${seconds} s.`, {
+    headers: { connection: "close" },
+  });
+
+export const fileTooLarge = (filename: string, maxBytes: number) =>
+  new ApiError("file_too_large", `${JSON.stringify(filename)} is larger than ${maxBytes} bytes.`);
+
+export const tooManyFiles = (maxFiles: number, cause?: unknown) =>
+  new ApiError("too_many_files", `A request may hold ${maxFiles} files at most.`, { cause });
+
+export const unsupportedMediaType = (detail: string) => new ApiError("unsupported_media_type", detail);
+
+export const rangeNotSatisfiable = (bytes: number) =>
+  new ApiError("range_not_satisfiable", `The file has ${bytes} bytes.`, {
+    headers: { "content-range": `bytes */${bytes}` },
+  });
+
+export const unavailable = (cause: unknown) =>
+  new ApiError("unavailable", "A service that this one stands on does not answer or is throttling.", {
+    cause,
+    headers: { "retry-after": "5" },
+  });
+
+export const internalError = (cause: unknown) =>
+  new ApiError("internal_error", "The request could not be finished because of a fault on our side.", {
+    cause,
+  });

@@ -1,0 +1,122 @@
+interface ProblemDeclaration {
+  readonly status: number;
+  readonly title: string;
+  /** What the caller can do about it. */
+  readonly mend: string;
+}
+
+/** Every code that the API answers with. Codes are stable: callers branch on them. */
+export const problems = {
+  invalid_request: {
+    status: 400,
+    title: "The request is not valid",
+    mend: "Correct the part that the detail names; /docs lists what each route takes.",
+  },
+  invalid_cursor: {
+    status: 400,
+    title: "The cursor is not valid",
+    mend: "Use the cursor of the last answer of the same list unchanged, or leave it out to start anew.",
+  },
+  invalid_store: {
+    status: 400,
+    title: "The store name is not valid",
+    mend: "Give a name of 1 to 128 characters without control characters.",
+  },
+  mode_not_supported: {
+    status: 400,
+    title: "The mode is not supported",
+    mend: "Leave out mode, or send mode=load. Other modes come later.",
+  },
+  no_file: {
+    status: 400,
+    title: "No file was sent",
+    mend: "Send at least one file in the form field `file`, or the CSV itself as the body with content-type text/csv.",
+  },
+  unexpected_field: {
+    status: 400,
+    title: "The form has a field that is not taken",
+    mend: "Send files in the field `file` only; the store and the mode go into the query.",
+  },
+  malformed_multipart: {
+    status: 400,
+    title: "The form cannot be read",
+    mend: "Let your HTTP library build the multipart/form-data body and its boundary.",
+  },
+  upload_broken_off: {
+    status: 400,
+    title: "The upload was broken off",
+    mend: "Send the whole request again; nothing of it was kept.",
+  },
+  upload_not_found: {
+    status: 404,
+    title: "There is no such upload",
+    mend: "Use the uploadId of the answer to your upload.",
+  },
+  file_not_found: {
+    status: 404,
+    title: "The file is not there any more",
+    mend: "The receipt stands, but its file has expired or was replaced; nothing can bring it back here.",
+  },
+  no_rejected_rows: {
+    status: 404,
+    title: "The upload has no rejected rows",
+    mend: "Nothing to do: every row that was read so far was accepted. Look at the receipt's status.",
+  },
+  store_not_found: {
+    status: 404,
+    title: "There is no such store",
+    mend: "GET /v1/stores lists the stores; names compare exactly, so mind case and percent-encoding.",
+  },
+  problem_not_found: {
+    status: 404,
+    title: "There is no such problem code",
+    mend: "Use a code that the API has answered with.",
+  },
+  route_not_found: {
+    status: 404,
+    title: "There is no such route",
+    mend: "/docs lists the routes.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "The route does not take this method",
+    mend: "Use a method from the answer's allow header.",
+  },
+  body_stalled: {
+    status: 408,
+    title: "The upload stalled",
+    mend: "Send the whole request again over a steadier connection; nothing of it was kept.",
+  },
+  file_too_large: {
+    status: 413,
+    title: "A file is too large",
+    mend: "Split the file by store, or by rows with the header repeated; nothing of this request was kept.",
+  },
+  too_many_files: {
+    status: 413,
+    title: "Too many files in one request",
+    mend: "Spread the files over several requests; nothing of this one was kept.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "The body's type is not taken",
+    mend: "Send multipart/form-data, or the CSV itself as text/csv, application/csv or text/plain, uncompressed.",
+  },
+  range_not_satisfiable: {
+    status: 416,
+    title: "The file has no such range",
+    mend: "Ask for a range that starts before the length in the answer's content-range header.",
+  },
+  internal_error: {
+    status: 500,
+    title: "Something went wrong here",
+    mend: "Tell the operator the instance of this answer; it stands in the log beside the cause.",
+  },
+  unavailable: {
+    status: 503,
+    title: "Temporarily unavailable",
+    mend: "Send the same request again after the seconds in the retry-after header.",
+  },
+} as const satisfies Record<string, ProblemDeclaration>;
+
+export type ProblemCode = keyof typeof problems;

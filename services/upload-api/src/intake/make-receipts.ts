@@ -1,0 +1,88 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
+import { expiresAt, RECORDS_DAYS, type UploadItem } from "@stockwire/contracts/items";
+import { dayOf, inventoryObjectKey, uploadVersion } from "@stockwire/contracts/keys";
+import type { UploadStatus } from "@stockwire/contracts/receipt";
+import type { ApiContext } from "../context.ts";
+import type { IdentifiedFile, Intake } from "./intake.ts";
+import { settleAll } from "./settle-all.ts";
+import type { StoredObject } from "./stored-object.ts";
+
+/** A file whose object stands in S3. */
+interface StoredFile {
+  readonly file: IdentifiedFile;
+  readonly receivedAt: string;
+  readonly object: StoredObject;
+}
+
+/** What the sender is told at once about one file. */
+export interface TakenIn {
+  readonly uploadId: string;
+  readonly filename: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly status: UploadStatus;
+}
+
+/**
+ * Makes the receipts of one request's files. A worker that was told of the object may have been quicker: its receipt,
+ * and so its version, then stands. When one cannot be made, those made here are taken back.
+ */
+export const makeReceipts = async (
+  stored: readonly StoredFile[],
+  intake: Intake,
+  context: ApiContext,
+): Promise<TakenIn[]> => {
+  const items = stored.map((file) => uploadItem(file, intake, context));
+  try {
+    const standing = await settleAll(items.map((item) => context.uploads.create(item)));
+    return stored.map(({ file: { uploadId, filename, bytes, sha256 } }, index) => {
+      const status = standing[index]?.Status ?? "received";
+      return { uploadId, filename, bytes, sha256, status };
+    });
+  } catch (error) {
+    await settleAll(items.map((item) => takeBack(item, context)));
+    throw error;
+  }
+};
+
+const uploadItem = (stored: StoredFile, intake: Intake, context: ApiContext): UploadItem => {
+  const { file, receivedAt, object } = stored;
+  const { storeRestriction } = intake;
+  return {
+    UploadId: file.uploadId,
+    Kind: "inventory",
+    Status: "received",
+    Filename: file.filename,
+    Bytes: file.bytes,
+    ReceivedAt: receivedAt,
+    Version: uploadVersion(receivedAt, file.uploadId),
+    Day: dayOf(receivedAt),
+    Mode: intake.mode,
+    Bucket: context.resources.buckets.inventory,
+    Key: inventoryObjectKey(file.uploadId),
+    Sha256: file.sha256,
+    ExpiresAt: expiresAt(Date.parse(receivedAt), RECORDS_DAYS),
+    ...(object.etag !== undefined && { ETag: object.etag.replaceAll('"', "") }),
+    ...(object.versionId !== undefined && { VersionId: object.versionId }),
+    ...(storeRestriction !== undefined && { Store: storeRestriction, StoreRestriction: storeRestriction }),
+  };
+};
+
+/** Only while nothing has happened to it: what a worker has begun to tell stays. */
+const takeBack = async (item: UploadItem, context: ApiContext): Promise<void> => {
+  try {
+    await context.dynamo.send(
+      new DeleteCommand({
+        TableName: context.resources.tables.Uploads,
+        Key: { UploadId: item.UploadId },
+        ConditionExpression: "attribute_not_exists(UploadId) OR (#status = :received AND Version = :version)",
+        ExpressionAttributeNames: { "#status": "Status" },
+        ExpressionAttributeValues: { ":received": "received", ":version": item.Version },
+      }),
+    );
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return;
+    context.log.error({ err: error, uploadId: item.UploadId }, "could not take a receipt back");
+  }
+};

@@ -1,0 +1,114 @@
+import type { IncomingMessage } from "node:http";
+import { finished } from "node:stream/promises";
+import type { FastifyMultipartBaseOptions, Multipart, MultipartFile } from "@fastify/multipart";
+import type { FastifyRequest } from "fastify";
+import { cleanFilename } from "../clean-filename.ts";
+import { fileTooLarge, unexpectedField } from "../errors/api-error.ts";
+import { bodyTypeOf } from "./body-type.ts";
+import { MAX_FILES } from "./limits.ts";
+import { type FromClient, waitForClient } from "./wait-for-client.ts";
+
+/** One file of a request, as it arrives. */
+export interface IncomingFile {
+  readonly filename: string;
+  /** To be read to its end before the next file comes; throws ApiError where the client fails. */
+  readonly chunks: AsyncIterable<Buffer>;
+}
+
+const FIELD = "file";
+
+/** File sizes are counted where the files are read, for both kinds of body, so nothing is ever cut off here. */
+export const MULTIPART_OPTIONS: FastifyMultipartBaseOptions = {
+  throwFileSizeLimit: false,
+  limits: {
+    fileSize: Number.POSITIVE_INFINITY,
+    files: MAX_FILES,
+    parts: MAX_FILES + 1,
+    fields: 1,
+    fieldSize: 1_024,
+    headerPairs: 20,
+  },
+};
+
+/**
+ * The files of a request, in order. Ends without an error only when the whole body has arrived.
+ * @throws ApiError when the body's type is not taken, it is malformed, stalls, or breaks off
+ */
+export async function* receiveFiles(
+  request: FastifyRequest,
+  options: {
+    /** What a raw body is called; a form's files bring their own names. */
+    readonly filename: string | undefined;
+    readonly maxBytes: number;
+    readonly stallMilliseconds: number;
+  },
+): AsyncGenerator<IncomingFile> {
+  const fromClient = waitForClient(request.raw, options.stallMilliseconds);
+  if (bodyTypeOf(request) === "form") {
+    yield* formFiles(request, fromClient);
+  } else {
+    const filename = cleanFilename(options.filename);
+    const announced = Number(request.headers["content-length"] ?? 0);
+    if (announced > options.maxBytes) throw fileTooLarge(filename, options.maxBytes);
+    yield { filename, chunks: chunksOf(request.raw, fromClient) };
+  }
+  await fromClient(bodyEnd(request.raw));
+}
+
+async function* formFiles(request: FastifyRequest, fromClient: FromClient): AsyncGenerator<IncomingFile> {
+  const parts = request.parts()[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await fromClient(parts.next());
+    if (next.done) return;
+    const { file, filename } = expectFile(next.value);
+    try {
+      yield { filename: cleanFilename(filename), chunks: chunksOf(file, fromClient) };
+    } finally {
+      // A file left unread would keep the parser on the request; see drain-refused-bodies.
+      if (!file.readableEnded) file.destroy();
+    }
+  }
+}
+
+const expectFile = (part: Multipart): MultipartFile => {
+  const isFile = part.type === "file";
+  if (isFile && part.fieldname === FIELD) return part;
+  if (isFile) part.file.destroy();
+  const name = JSON.stringify(part.fieldname ?? "");
+  throw unexpectedField(
+    part.fieldname === FIELD
+      ? `The field ${name} came without a file name, so it is no file.`
+      : `The form field ${name} is not taken.`,
+  );
+};
+
+/**
+ * Reads a stream chunk by chunk without destroying it when reading ends early: destroying a request closes its
+ * connection, and then no answer can be sent.
+ */
+async function* chunksOf(
+  stream: IncomingMessage | MultipartFile["file"],
+  fromClient: FromClient,
+): AsyncGenerator<Buffer> {
+  const chunks = stream.iterator({ destroyOnReturn: false });
+  try {
+    for (;;) {
+      const next = await fromClient(chunks.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // Lets go of the stream so that the rest can be drained. Not awaited: after a stall it waits for a chunk itself.
+    void chunks.return?.(undefined);
+  }
+}
+
+/**
+ * Resolves once the last byte has come, also what may follow a form's closing boundary; whether the form's parser waits
+ * for that is not to matter.
+ */
+const bodyEnd = async (raw: IncomingMessage): Promise<void> => {
+  if (raw.readableEnded) return;
+  raw.resume();
+  await finished(raw, { writable: false });
+};

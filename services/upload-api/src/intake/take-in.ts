@@ -1,0 +1,107 @@
+import { inventoryObjectKey } from "@stockwire/contracts/keys";
+import type { FastifyRequest } from "fastify";
+import { v7 as uuidv7 } from "uuid";
+import type { ApiContext } from "../context.ts";
+import { ApiError, noFile } from "../errors/api-error.ts";
+import type { IdentifiedFile, Intake } from "./intake.ts";
+import { MEMORY_PER_FILE, MEMORY_PER_REQUEST } from "./limits.ts";
+import { makeReceipts, type TakenIn } from "./make-receipts.ts";
+import { objectMetadata } from "./object-metadata.ts";
+import { type IncomingFile, receiveFiles } from "./receive-files.ts";
+import { settleAll } from "./settle-all.ts";
+import { type StagedFile, stageFile } from "./stage-file.ts";
+
+/**
+ * Takes a request's files in, all or none: stages every file, and only when the whole body has arrived makes the
+ * objects, then the receipts. Whatever fails before the end is undone before the error goes on.
+ */
+export const takeIn = async (
+  request: FastifyRequest,
+  intake: Intake,
+  context: ApiContext,
+): Promise<TakenIn[]> => {
+  const staged: IdentifiedFile[] = [];
+  try {
+    const files = receiveFiles(request, {
+      filename: intake.filename,
+      maxBytes: context.maxUploadBytes,
+      stallMilliseconds: context.bodyStallMilliseconds,
+    });
+    for await (const file of files) {
+      staged.push(await stage(file, staged, intake, request, context));
+    }
+    if (staged.length === 0) throw noFile();
+    const received = staged.map((file) => ({ file, receivedAt: context.issueReceivedAt() }));
+    const stored = await settleAll(
+      received.map(async ({ file, receivedAt }) => ({
+        file,
+        receivedAt,
+        object: await file.store(receivedAt),
+      })),
+    );
+    const taken = await makeReceipts(stored, intake, context);
+    for (const file of staged) {
+      context.metrics.stockwire_uploads_total.inc({ kind: "inventory", outcome: "accepted" });
+      context.metrics.stockwire_upload_bytes_total.inc({ kind: "inventory" }, file.bytes);
+    }
+    return taken;
+  } catch (error) {
+    context.metrics.stockwire_uploads_total.inc(
+      { kind: "inventory", outcome: outcomeOf(error) },
+      Math.max(1, staged.length),
+    );
+    await discard(staged, request);
+    throw error;
+  }
+};
+
+const stage = async (
+  file: IncomingFile,
+  before: readonly StagedFile[],
+  intake: Intake,
+  request: FastifyRequest,
+  context: ApiContext,
+): Promise<IdentifiedFile> => {
+  const uploadId = uuidv7();
+  const inMemory = before.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+  const { mode, storeRestriction } = intake;
+  const metadata = {
+    uploadId,
+    filename: file.filename,
+    mode,
+    ...(storeRestriction !== undefined && { storeRestriction }),
+  };
+  const staged = await stageFile(file, {
+    s3: context.s3,
+    maxBytes: context.maxUploadBytes,
+    memoryBytes: Math.min(MEMORY_PER_FILE, Math.max(0, MEMORY_PER_REQUEST - inMemory)),
+    onLeftBehind: (error) => leftBehind(request, uploadId, error),
+    target: (known) => ({
+      bucket: context.resources.buckets.inventory,
+      key: inventoryObjectKey(uploadId),
+      contentType: "text/csv",
+      metadata: objectMetadata({ ...metadata, ...known }),
+    }),
+  });
+  return { ...staged, uploadId };
+};
+
+const discard = async (staged: readonly IdentifiedFile[], request: FastifyRequest): Promise<void> => {
+  await Promise.all(
+    staged.map(async ({ uploadId, discard }) => {
+      try {
+        await discard();
+      } catch (error) {
+        leftBehind(request, uploadId, error);
+      }
+    }),
+  );
+};
+
+const leftBehind = (request: FastifyRequest, uploadId: string, error: unknown): void =>
+  request.log.error({ err: error, uploadId }, "could not remove what a failed request left behind");
+
+const outcomeOf = (error: unknown): "refused" | "aborted" | "failed" => {
+  if (!(error instanceof ApiError) || error.status >= 500) return "failed";
+  return error.code === "upload_broken_off" || error.code === "body_stalled" ? "aborted" : "refused";
+};

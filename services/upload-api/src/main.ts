@@ -1,0 +1,27 @@
+import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
+import { HeadBucketCommand } from "@aws-sdk/client-s3";
+import { createDynamoClient, createS3Client } from "@stockwire/service-kit/aws-clients";
+import { runService } from "@stockwire/service-kit/run-service";
+import { buildApp } from "./app.ts";
+import { config as definition } from "./config.ts";
+import { createContext } from "./context.ts";
+
+await runService("upload-api", definition, async ({ config, log, metrics }) => {
+  const s3 = createS3Client();
+  const dynamo = createDynamoClient();
+  const app = await buildApp(createContext({ config, s3, dynamo, metrics, log }));
+  const address = await app.listen({ host: config.settings.HOST, port: config.settings.PORT });
+  log.info({ address }, "listening");
+  return {
+    checks: {
+      s3: async () => {
+        await s3.send(new HeadBucketCommand({ Bucket: config.resources.buckets.inventory }));
+      },
+      dynamodb: async () => {
+        await dynamo.send(new DescribeTableCommand({ TableName: config.resources.tables.Uploads }));
+      },
+    },
+    // Closing refuses new connections and waits for the uploads in progress.
+    shutdown: [{ name: "http server", run: () => app.close() }],
+  };
+});

@@ -1,0 +1,59 @@
+import helmet from "@fastify/helmet";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /**
+     * The request body as OpenAPI shows it. Bodies here are streams that no schema can check, so it must not stand
+     * in `schema.body`, where Fastify would try.
+     */
+    documentedBody?: FastifySchema["body"];
+  }
+}
+
+/** Helmet's defaults, but plain HTTP on a private network must keep working: no upgrade to HTTPS. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    "default-src": ["'self'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+    "object-src": ["'none'"],
+    "img-src": ["'self'", "data:"],
+    "form-action": ["'self'"],
+  },
+};
+
+/** Security headers on every answer, the OpenAPI document, and its page. Register before the routes. */
+export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
+  await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Stockwire",
+        version: "1",
+        description:
+          "Takes stores' inventory files in, loads each exactly once, and says what happened to every row. " +
+          "Failures are `application/problem+json` (RFC 9457) with a stable `code`.",
+      },
+      tags: [
+        { name: "uploads", description: "Files sent, and what became of them" },
+        { name: "stock", description: "What the stores have" },
+        { name: "alerts", description: "What ran out and what is back" },
+      ],
+    },
+    transform: ({ schema, url, route }) => {
+      const body = route.config?.documentedBody;
+      return { schema: body === undefined ? schema : { ...schema, body }, url };
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    // Swagger UI styles elements inline; its scripts all come as files.
+    transformStaticCSP: (header) => `${header};style-src 'self' 'unsafe-inline'`,
+  });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+};

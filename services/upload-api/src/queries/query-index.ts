@@ -1,0 +1,63 @@
+import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { Batch } from "./fill-page.ts";
+
+/** Items looked at in one read where a filter drops some of them. */
+const FILTERED_READ = 200;
+
+/** Attributes that make an item's place; all strings in our tables. */
+export type ItemKey = Readonly<Record<string, string>>;
+
+export interface IndexQuery {
+  readonly tableName: string;
+  /** Absent: the table itself, strongly consistent. */
+  readonly indexName?: string;
+  readonly partition: { readonly name: string; readonly value: string };
+  /** Attributes that must have exactly these values; undefined ones do not count. */
+  readonly filter: Readonly<Record<string, string | undefined>>;
+  readonly newestFirst: boolean;
+  /** Attributes of an item's place besides the partition key. */
+  readonly keyNames: readonly string[];
+}
+
+/** One read of a partition, from behind `after` on. Answers the items that pass the filter. */
+export const queryIndex = async <Item extends object>(
+  dynamo: DynamoDBDocumentClient,
+  query: IndexQuery,
+  after: ItemKey | undefined,
+  wanted: number,
+): Promise<Batch<Item, ItemKey>> => {
+  const { partition, keyNames } = query;
+  const filters = Object.entries(query.filter).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const { Items, LastEvaluatedKey } = await dynamo.send(
+    new QueryCommand({
+      TableName: query.tableName,
+      ...(query.indexName === undefined ? { ConsistentRead: true } : { IndexName: query.indexName }),
+      KeyConditionExpression: "#partition = :partition",
+      ...filterExpression(filters),
+      ExpressionAttributeNames: {
+        "#partition": partition.name,
+        ...Object.fromEntries(filters.map(([name], index) => [`#filter${index}`, name])),
+      },
+      ExpressionAttributeValues: {
+        ":partition": partition.value,
+        ...Object.fromEntries(filters.map(([, value], index) => [`:filter${index}`, value])),
+      },
+      ScanIndexForward: !query.newestFirst,
+      Limit: filters.length > 0 ? Math.max(wanted, FILTERED_READ) : wanted,
+      ...(after && { ExclusiveStartKey: { ...after, [partition.name]: partition.value } }),
+    }),
+  );
+  const keyOf = (item: object): ItemKey =>
+    Object.fromEntries(keyNames.map((name) => [name, String((item as Record<string, unknown>)[name])]));
+  return {
+    found: ((Items ?? []) as Item[]).map((row) => ({ row, after: keyOf(row) })),
+    next: LastEvaluatedKey && keyOf(LastEvaluatedKey),
+  };
+};
+
+const filterExpression = (filters: readonly unknown[]): Pick<QueryCommandInput, "FilterExpression"> =>
+  filters.length === 0
+    ? {}
+    : { FilterExpression: filters.map((_, index) => `#filter${index} = :filter${index}`).join(" AND ") };

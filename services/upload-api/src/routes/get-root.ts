@@ -1,0 +1,11 @@
+import type { FastifyPluginAsync } from "fastify";
+
+/** Says where to look. */
+export const getRoot = () =>
+  (async (app) => {
+    app.get("/", { schema: { hide: true } }, () => ({
+      name: "Stockwire",
+      documentation: "/docs",
+      openapi: "/openapi.json",
+    }));
+  }) satisfies FastifyPluginAsync;

@@ -1,0 +1,69 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { InventoryItem } from "@stockwire/contracts/items";
+import { normalizeName } from "@stockwire/contracts/names";
+import { type Static, Type } from "typebox";
+import type { ApiContext } from "../context.ts";
+import { decodeCursor } from "../cursor.ts";
+import { storeNotFound } from "../errors/api-error.ts";
+import { problemResponses } from "../errors/problem-responses.ts";
+import { findInventory, InventoryPosition, storeExists } from "../queries/find-inventory.ts";
+import { cursorParameter, limitParameter, pageOf, storeParameter, toPage } from "./schemas.ts";
+
+const LevelName = Type.Union([Type.Literal("ok"), Type.Literal("low"), Type.Literal("out")]);
+
+const StockItem = Type.Object({
+  item: Type.String(),
+  count: Type.Integer(),
+  level: LevelName,
+  updatedAt: Type.String({ format: "date-time" }),
+  uploadId: Type.String({ description: "the upload that wrote this row" }),
+  line: Type.Integer({ description: "its line in that upload's file, from 1" }),
+});
+
+const toStockItem = (item: InventoryItem): Static<typeof StockItem> => ({
+  item: item.Item,
+  count: item.Count,
+  level: item.Level,
+  updatedAt: item.UpdatedAt,
+  uploadId: item.UploadId,
+  line: item.Line,
+});
+
+/** What a store has, by item name. */
+export const listStoreInventory =
+  (context: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      "/v1/stores/:store/inventory",
+      {
+        schema: {
+          operationId: "listStoreInventory",
+          tags: ["stock"],
+          summary: "A store's items by name",
+          params: Type.Object({ store: storeParameter("percent-encoded, a slash as %2F") }),
+          querystring: Type.Object(
+            {
+              level: Type.Optional(LevelName),
+              limit: limitParameter(100, 1_000),
+              cursor: cursorParameter,
+            },
+            { additionalProperties: false },
+          ),
+          response: {
+            200: pageOf(StockItem, "Items; with a level filter a page can be short and still have a cursor"),
+            ...problemResponses("invalid_request", "invalid_cursor", "store_not_found"),
+          },
+        },
+      },
+      async (request, reply) => {
+        const { level, limit, cursor } = request.query;
+        const store = normalizeName(request.params.store);
+        reply.header("cache-control", "no-store");
+        const start = cursor === undefined ? undefined : decodeCursor(InventoryPosition, cursor);
+        if (store === "") throw storeNotFound(store);
+        const page = await findInventory(context, store, level, limit, start);
+        if (page.rows.length === 0 && !(await storeExists(context, store))) throw storeNotFound(store);
+        return toPage(page, toStockItem);
+      },
+    );
+  };

@@ -1,0 +1,54 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { StoreItem } from "@stockwire/contracts/items";
+import { type Static, Type } from "typebox";
+import type { ApiContext } from "../context.ts";
+import { decodeCursor } from "../cursor.ts";
+import { problemResponses } from "../errors/problem-responses.ts";
+import { findStores, StorePosition } from "../queries/find-stores.ts";
+import { cursorParameter, limitParameter, pageOf, toPage } from "./schemas.ts";
+
+const Store = Type.Object({
+  store: Type.String(),
+  items: Type.Integer(),
+  outOfStock: Type.Integer({ description: "items with a count of 0" }),
+  lastLoadAt: Type.String({ format: "date-time" }),
+  lastUploadId: Type.String(),
+});
+
+const toStore = (item: StoreItem): Static<typeof Store> => ({
+  store: item.Store,
+  items: item.Items,
+  outOfStock: item.OutOfStock,
+  lastLoadAt: item.LastLoadAt,
+  lastUploadId: item.LastUploadId,
+});
+
+/** The stores that have had a load, by name. */
+export const listStores =
+  (context: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      "/v1/stores",
+      {
+        schema: {
+          operationId: "listStores",
+          tags: ["stock"],
+          summary: "Stores by name, with their item counts and last load",
+          querystring: Type.Object(
+            { limit: limitParameter(100, 1_000), cursor: cursorParameter },
+            { additionalProperties: false },
+          ),
+          response: {
+            200: pageOf(Store, "Stores"),
+            ...problemResponses("invalid_request", "invalid_cursor"),
+          },
+        },
+      },
+      async (request, reply) => {
+        const { limit, cursor } = request.query;
+        reply.header("cache-control", "no-store");
+        const start = cursor === undefined ? undefined : decodeCursor(StorePosition, cursor);
+        return toPage(await findStores(context, limit, start), toStore);
+      },
+    );
+  };

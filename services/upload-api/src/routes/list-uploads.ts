@@ -1,0 +1,58 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { toReceipt } from "@stockwire/contracts/items";
+import { Receipt, UploadKind, UploadStatus } from "@stockwire/contracts/receipt";
+import { Type } from "typebox";
+import type { ApiContext } from "../context.ts";
+import { decodeCursor } from "../cursor.ts";
+import { problemResponses } from "../errors/problem-responses.ts";
+import {
+  findUploadsByDay,
+  findUploadsByStore,
+  UploadsByDay,
+  UploadsByStore,
+} from "../queries/find-uploads.ts";
+import { parseStore } from "../store-name.ts";
+import { cursorParameter, limitParameter, pageOf, storeParameter, toPage } from "./schemas.ts";
+
+const Query = Type.Object(
+  {
+    store: Type.Optional(storeParameter("only uploads about this one store")),
+    kind: Type.Optional(UploadKind),
+    status: Type.Optional(UploadStatus),
+    limit: limitParameter(50, 100),
+    cursor: cursorParameter,
+  },
+  { additionalProperties: false },
+);
+
+/** Receipts, newest first. */
+export const listUploads =
+  (context: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      "/v1/uploads",
+      {
+        schema: {
+          operationId: "listUploads",
+          tags: ["uploads"],
+          summary: "Receipts, newest first",
+          querystring: Query,
+          response: {
+            200: pageOf(Receipt, "Receipts; a page can be short and still have a cursor"),
+            ...problemResponses("invalid_request", "invalid_cursor", "invalid_store"),
+          },
+        },
+      },
+      async (request, reply) => {
+        const { store, limit, cursor, ...filter } = request.query;
+        reply.header("cache-control", "no-store");
+        if (store === undefined) {
+          const start = cursor === undefined ? undefined : decodeCursor(UploadsByDay, cursor);
+          return toPage(await findUploadsByDay(context, filter, limit, start), toReceipt);
+        }
+        const start = cursor === undefined ? undefined : decodeCursor(UploadsByStore, cursor);
+        const page = await findUploadsByStore(context, parseStore(store), filter, limit, start);
+        return toPage(page, toReceipt);
+      },
+    );
+  };
