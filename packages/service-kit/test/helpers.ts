@@ -12,7 +12,7 @@ import { createMetrics } from "../src/metrics.ts";
 import { type QueueWorkerOptions, startQueueWorker } from "../src/queue-worker.ts";
 
 /** Log lines as objects, in order, and a promise of the next one that says `message`. */
-export const captureLog = () => {
+const captureLog = () => {
   const lines: Record<string, unknown>[] = [];
   const log = createLogger("test", "debug", { write: (line) => lines.push(JSON.parse(line)) });
   const count = (message: string) => lines.filter(({ msg }) => msg === message).length;

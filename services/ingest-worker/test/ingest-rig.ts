@@ -143,8 +143,6 @@ export const startRig = async () => {
   };
 };
 
-export type Rig = Awaited<ReturnType<typeof startRig>>;
-
 /** Asks again until there is an answer; a test waits on outcomes, not for a time. */
 export const until = async <Value>(
   ask: () => Promise<Value | undefined>,

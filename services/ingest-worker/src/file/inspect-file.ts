@@ -35,7 +35,7 @@ export type Inspection =
 export type RefusedRowSink = (header: Header, refused: readonly RefusedRow[]) => Promise<void>;
 
 /** A file that names more stores than this is rejected whole: each costs an entry in the ledger. */
-export const MAX_STORES = 10_000;
+const MAX_STORES = 10_000;
 
 /**
  * Reads the file once, to its end: digest, encoding, header, every row's verdict, the stores named. Faults of the

@@ -7,10 +7,10 @@ export type ParsedRecord =
   | { readonly line: number; readonly cells: string[] }
   | { readonly line: number; readonly fault: RecordFault; readonly text: string };
 
-export type RecordFault = "row_too_long" | "unclosed_quote" | "misplaced_quote";
+type RecordFault = "row_too_long" | "unclosed_quote" | "misplaced_quote";
 
 /** Longest record in bytes, line ending included. */
-export const MAX_RECORD_BYTES = 64 * 1024;
+const MAX_RECORD_BYTES = 64 * 1024;
 
 const LF = 10;
 const CR = 13;

@@ -5,7 +5,7 @@ const LF = 10;
 const CR = 13;
 const SPACE = 32;
 
-export interface SkippedRecord {
+interface SkippedRecord {
   /** Bytes consumed of the last chunk given. */
   readonly consumed: number;
 }

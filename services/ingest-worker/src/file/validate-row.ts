@@ -22,7 +22,7 @@ export interface RefusedRow {
   readonly cells: readonly string[];
 }
 
-export const MAX_COUNT = 999_999_999;
+const MAX_COUNT = 999_999_999;
 
 type Fault = {
   readonly column: "store" | "item" | "count" | null;

@@ -8,7 +8,7 @@ import { backOff } from "./back-off.ts";
 export const KEYS_PER_READ = 100;
 export const ROWS_PER_WRITE = 25;
 
-export interface RowKey {
+interface RowKey {
   readonly store: string;
   readonly item: string;
 }
