@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { reachable, type StartOptions } from "./options.ts";
+
+export interface Service {
+  readonly name: string;
+  readonly script: string;
+  /** On top of the cloud's environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Answers 200 when the service and what it needs are up. */
+  readonly readyUrl: string;
+}
+
+const NAMES = ["upload-api", "ingest-worker", "alert-worker"];
+
+export const listServices = (options: StartOptions): Service[] =>
+  NAMES.map((name, index) => {
+    const operationsPort = options.operationsPort + index;
+    return {
+      name,
+      script: join(import.meta.dirname, "../../services", name, "src/main.ts"),
+      environment: {
+        HOST: options.host,
+        PORT: String(options.apiPort),
+        OPERATIONS_HOST: options.host,
+        OPERATIONS_PORT: String(operationsPort),
+        LOG_LEVEL: process.env.LOG_LEVEL || "warn",
+      },
+      readyUrl: `http://${reachable(options.host)}:${operationsPort}/ready`,
+    };
+  });
+
+export const CLOUD_SCRIPT = join(import.meta.dirname, "../../packages/local-aws/src/main.ts");
+
+/** What the cloud's own process is told. */
+export const cloudEnvironment = (options: StartOptions): Record<string, string> => ({
+  HOST: options.host,
+  AWS_PORT: String(options.awsPort),
+  DYNAMODB_PORT: String(options.dynamoPort),
+  STOCKWIRE_DATA_DIR: options.dataDir ?? "",
+});
+
+/** Every port that must be free, with the variable that moves it. */
+export const listPorts = (options: StartOptions): { port: number; variable: string }[] => [
+  { port: options.apiPort, variable: "PORT" },
+  ...NAMES.map((_, index) => ({ port: options.operationsPort + index, variable: "OPERATIONS_PORT" })),
+  ...(options.foreign
+    ? []
+    : [
+        { port: options.awsPort, variable: "AWS_PORT" },
+        { port: options.dynamoPort, variable: "DYNAMODB_PORT" },
+      ]),
+];
