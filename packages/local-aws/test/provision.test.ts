@@ -18,6 +18,10 @@ import { startTestCloud } from "./helpers.ts";
 const cloud = await startTestCloud(t);
 const { clients, environment } = cloud;
 const queueUrl = environment[queueVariable("ingest")];
+const declared = {
+  VisibilityTimeout: String(topology.queues.ingest.visibilityTimeoutSeconds),
+  MessageRetentionPeriod: String(topology.queues.ingest.retentionSeconds),
+};
 
 const picture = async ({ dynamodb, s3, sns, sqs }: Clients) => {
   const tables = [];
@@ -36,7 +40,7 @@ const picture = async ({ dynamodb, s3, sns, sqs }: Clients) => {
 
 t.test("everything that the topology declares is there", async (t) => {
   const { tables, Attributes, Subscriptions, Rules } = await picture(clients);
-  t.match(Attributes, { VisibilityTimeout: "60", MessageRetentionPeriod: String(14 * 86_400) });
+  t.match(Attributes, declared);
   t.match(JSON.parse(String((Attributes as Record<string, string>).RedrivePolicy)), {
     deadLetterTargetArn: /:ingest-dlq$/,
     maxReceiveCount: 50,
@@ -65,7 +69,7 @@ t.test("changed queue attributes are brought back", async (t) => {
   const changed = { VisibilityTimeout: "5" };
   await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: changed }));
   await provision(clients, topology, { bucketEvents: false, log: t.fail });
-  t.match((await picture(clients)).Attributes, { VisibilityTimeout: "60" });
+  t.match((await picture(clients)).Attributes, declared);
 });
 
 t.test("a client that knows only the environment can use the queue URLs", async (t) => {

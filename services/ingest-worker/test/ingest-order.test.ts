@@ -41,11 +41,23 @@ const plantLoad = async (
     ...entry,
   };
   await rig.dynamo.send(new PutCommand({ TableName: rig.tables.Loads, Item: item }));
+  await markOpen(store, version, "ADD");
   return { uploadId, version };
 };
 
-const setState = (store: string, version: string, state: LoadItem["State"]) =>
+/** Puts a version into or out of the store's open ones. */
+const markOpen = (store: string, version: string, action: "ADD" | "DELETE") =>
   rig.dynamo.send(
+    new UpdateCommand({
+      TableName: rig.tables.Loads,
+      Key: { Store: store, Version: "\u001fopen" },
+      UpdateExpression: `${action} Versions :v`,
+      ExpressionAttributeValues: { ":v": new Set([version]) },
+    }),
+  );
+
+const setState = async (store: string, version: string, state: LoadItem["State"]): Promise<void> => {
+  await rig.dynamo.send(
     new UpdateCommand({
       TableName: rig.tables.Loads,
       Key: { Store: store, Version: version },
@@ -54,6 +66,8 @@ const setState = (store: string, version: string, state: LoadItem["State"]) =>
       ExpressionAttributeValues: { ":s": state },
     }),
   );
+  await markOpen(store, version, state === "open" ? "ADD" : "DELETE");
+};
 
 const early = "2026-01-01T00:00:01.000Z";
 const middle = "2026-01-01T00:00:02.000Z";

@@ -163,6 +163,11 @@ t.test("duplicates", async (t) => {
     "nobody waits for a load that was given up",
   );
   t.match(
+    plan("2", "A", [entry("1", "B", { state: "open", givenUp: true })]),
+    { action: "load", writeEveryRowOf: new Set() },
+    "nor minds an older one that was given up",
+  );
+  t.match(
     planLoad(
       { version: "2", content: "A" },
       new Map([["s", [entry("2", "A"), entry("3", "B", { state: "open" })]]]),

@@ -45,6 +45,8 @@ interface Row {
 }
 
 type Step =
+  | "seeOpen"
+  | "leave"
   | "lock"
   | "register"
   | "plan"
@@ -63,6 +65,8 @@ interface Worker {
   writeEvery: boolean;
   staleItems: string[];
   duplicateOf: string | null;
+  /** The versions that were open when it looked. */
+  open: string[];
 }
 
 interface State {
@@ -70,6 +74,8 @@ interface State {
   /** Rows written, by item and version: more than once is a waste that the lock must prevent. */
   writes: Record<string, number>;
   ledger: { version: string; state: LedgerEntry["state"]; duplicateOf: string | null }[];
+  /** The versions in the item of the open ones. */
+  open: string[];
   lock: Record<string, string>;
   receipts: Record<string, string>;
   workers: Worker[];
@@ -88,6 +94,7 @@ const copyOf = (state: State): State => ({
   table: { ...state.table },
   writes: { ...state.writes },
   ledger: state.ledger.map((entry) => ({ ...entry })),
+  open: [...state.open],
   lock: { ...state.lock },
   receipts: { ...state.receipts },
   workers: state.workers.map((worker) => ({ ...worker })),
@@ -108,11 +115,12 @@ const keyOf = (state: State): string => {
       .join(),
     record(state.writes),
     state.ledger.map((entry) => `${entry.version}${entry.state}${entry.duplicateOf}`).join(),
+    state.open.join(),
     record(state.lock),
     record(state.receipts),
     ...state.workers.map(
       (worker) =>
-        `${worker.step}${worker.row}${row(worker.standing)}${worker.writeEvery}${worker.staleItems}${worker.duplicateOf}`,
+        `${worker.step}${worker.row}${row(worker.standing)}${worker.writeEvery}${worker.staleItems}${worker.duplicateOf}${worker.open}`,
     ),
     state.crashes,
   ].join("|");
@@ -125,6 +133,7 @@ const fresh = (): Worker => ({
   writeEvery: false,
   staleItems: [],
   duplicateOf: null,
+  open: [],
 });
 
 const asStanding = (row: Row | null | undefined) =>
@@ -150,6 +159,7 @@ export const explore = (scenario: Scenario, guards: Guards): { violation?: strin
     ),
     writes: {},
     ledger: [],
+    open: [],
     lock: {},
     receipts: {},
     workers: scenario.workers.map(fresh),
@@ -191,6 +201,7 @@ const judge = (state: State, scenario: Scenario): string | undefined => {
     if (counts[item] !== wanted[item]) return `${item} is ${counts[item]}, should be ${wanted[item]}`;
   }
   if (state.ledger.some((entry) => entry.state === "open")) return "an entry was left open";
+  if (state.open.length > 0) return "a version was left among the open ones";
   const contents = scenario.files.map(contentOf);
   if (contents.every((content) => content === contents[0])) {
     const loaded = Object.values(state.receipts).filter((status) => status === "loaded").length;
@@ -223,32 +234,58 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
           return undefined;
         state.lock[content] = file.version;
       }
-      worker.step = guards.registerFirst ? "register" : "plan";
+      worker.step = guards.registerFirst ? "register" : "seeOpen";
+      return state;
+    }
+    case "seeOpen": {
+      worker.open = [...state.open];
+      worker.step = "plan";
       return state;
     }
     case "register": {
-      if (own() === undefined) state.ledger.push({ version: file.version, state: "open", duplicateOf: null });
+      if (own() === undefined) {
+        state.ledger.push({ version: file.version, state: "open", duplicateOf: null });
+        state.open = [...state.open, file.version].sort();
+      }
       state.ledger.sort((a, b) => (a.version < b.version ? -1 : 1));
-      worker.step = guards.registerFirst ? "plan" : items.length > 0 ? "read" : "finish";
+      worker.step = guards.registerFirst ? "seeOpen" : items.length > 0 ? "read" : "finish";
       return state;
     }
     case "plan": {
-      const entries = state.ledger.map((entry): LedgerEntry => {
+      const visible = state.ledger.filter(
+        (entry, index) =>
+          entry.version >= file.version ||
+          state.ledger[index + 1]?.version === undefined ||
+          (state.ledger[index + 1]?.version ?? "") >= file.version ||
+          worker.open.includes(entry.version),
+      );
+      const entries = visible.map((entry): LedgerEntry => {
         const entryFile = scenario.files.find(({ version }) => version === entry.version) as ModelFile;
         return {
           version: entry.version,
-          state: entry.state,
+          state: entry.version !== file.version && worker.open.includes(entry.version) ? "open" : entry.state,
           content: contentOf(entryFile),
           uploadId: entry.version,
           givenUp: false,
           ...(entry.duplicateOf !== null && { duplicateOf: entry.duplicateOf }),
         };
       });
+      for (const version of worker.open) {
+        if (version !== file.version && !entries.some((entry) => entry.version === version)) {
+          entries.push({ version, state: "open", content: "", uploadId: version, givenUp: false });
+        }
+      }
       const plan = guards.plan({ version: file.version, content }, new Map([["Berlin", entries]]));
-      if (plan.action === "wait") return undefined;
+      if (plan.action === "wait") {
+        // Handed back: looks again later. Where nothing has changed since, that is no step.
+        if (worker.open.join() === state.open.join()) return undefined;
+        worker.step = "seeOpen";
+        worker.open = [];
+        return state;
+      }
       if (plan.action === "conclude") {
         worker.duplicateOf = plan.own.duplicateOf ?? null;
-        worker.step = "receipt";
+        worker.step = "leave";
       } else if (plan.action === "duplicate") {
         worker.duplicateOf = plan.of;
         worker.step = "duplicate";
@@ -257,6 +294,7 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
         worker.staleItems = plan.newerFiles.flatMap((entry) =>
           Object.keys(scenario.files.find(({ version }) => version === entry.version)?.rows ?? {}),
         );
+        worker.open = [];
         worker.step = guards.registerFirst ? "read" : "register";
       }
       return state;
@@ -302,6 +340,12 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
         entry.state = worker.step === "finish" ? "finished" : "duplicate";
         entry.duplicateOf = worker.duplicateOf;
       }
+      worker.step = "leave";
+      return state;
+    }
+    case "leave": {
+      state.open = state.open.filter((version) => version !== file.version);
+      worker.open = [];
       worker.step = "receipt";
       return state;
     }

@@ -1,9 +1,11 @@
 import { waiting } from "@stockwire/service-kit/errors";
 import type { UploadsTable } from "@stockwire/service-kit/uploads-table";
+import { forEachLimited } from "../for-each-limited.ts";
 import { type LoadPlan, planLoad } from "./load-order.ts";
 import type { LoadEntry, LoadsTable, LoadToRegister } from "./loads-table.ts";
 
 const WAIT_SECONDS = 1;
+const PARALLEL_RECEIPTS = 16;
 
 /** What may be done now that the load stands in the ledger. */
 export type Claim = Exclude<LoadPlan<LoadEntry>, { action: "wait" }>;
@@ -19,7 +21,8 @@ export const claimStores = async (
   load: LoadToRegister,
 ): Promise<Claim> => {
   await loads.register(stores, load);
-  const plan = await planWithGivenUp(uploads, load, await loads.read(stores));
+  const entries = await markGivenUp(uploads, load.version, await loads.read(stores, load.version));
+  const plan = planLoad(load, entries);
   if (plan.action !== "wait") return plan;
   throw waiting(
     "newer_load_open",
@@ -28,24 +31,28 @@ export const claimStores = async (
   );
 };
 
-/** Whether a load was given up stands in its receipt, not in the ledger; asked only where it would be waited for. */
-const planWithGivenUp = async (
+/** Whether a load was given up stands in its receipt, not in the ledger; asked only of the open ones. */
+const markGivenUp = async (
   uploads: UploadsTable,
-  load: LoadToRegister,
+  ownVersion: string,
   entries: ReadonlyMap<string, readonly LoadEntry[]>,
-): Promise<LoadPlan<LoadEntry>> => {
+): Promise<ReadonlyMap<string, readonly LoadEntry[]>> => {
+  const open = new Set(
+    [...entries.values()]
+      .flat()
+      .filter((entry) => entry.state === "open" && entry.version !== ownVersion)
+      .map((entry) => entry.uploadId),
+  );
+  if (open.size === 0) return entries;
   const givenUp = new Set<string>();
-  for (;;) {
-    const known = new Map(
-      [...entries].map(([store, list]): [string, LoadEntry[]] => [
-        store,
-        list.map((entry) => (givenUp.has(entry.uploadId) ? { ...entry, givenUp: true } : entry)),
-      ]),
-    );
-    const plan = planLoad(load, known);
-    if (plan.action !== "wait") return plan;
-    const receipt = await uploads.get(plan.uploadId);
-    if (receipt?.Status !== "failed") return plan;
-    givenUp.add(plan.uploadId);
-  }
+  await forEachLimited(open, PARALLEL_RECEIPTS, async (uploadId) => {
+    const receipt = await uploads.get(uploadId);
+    if (receipt?.Status === "failed") givenUp.add(uploadId);
+  });
+  return new Map(
+    [...entries].map(([store, list]) => [
+      store,
+      list.map((entry) => (givenUp.has(entry.uploadId) ? { ...entry, givenUp: true } : entry)),
+    ]),
+  );
 };

@@ -26,7 +26,10 @@ export interface LedgerEntry {
   /** For a duplicate, the upload that it repeats. */
   readonly duplicateOf?: string;
   readonly uploadId: string;
-  /** True when the upload was given up (receipt `failed`): nobody waits for it until it is redriven. */
+  /**
+   * True when the upload was given up (receipt `failed`). Until it is brought back it writes nothing, and it reads
+   * the ledger anew then; so nobody waits for it or minds it.
+   */
   readonly givenUp: boolean;
 }
 
@@ -43,7 +46,8 @@ export type LoadPlan<Entry extends LedgerEntry> =
     };
 
 /**
- * @param entriesByStore all entries of each store that the file names, own ones included, in any order
+ * @param entriesByStore for each store that the file names, in any order: its own entry, every newer one, the nearest
+ * older one, and every older one that is open
  */
 export const planLoad = <Entry extends LedgerEntry>(
   self: { readonly version: string; readonly content: string },
@@ -62,7 +66,7 @@ export const planLoad = <Entry extends LedgerEntry>(
     const newer = entries.filter((entry) => entry.version > self.version && !entry.givenUp);
     const awaited = newer.find((entry) => entry.state === "open");
     if (awaited !== undefined) return { action: "wait", uploadId: awaited.uploadId };
-    if (older.some((entry) => entry.state === "open")) writeEveryRowOf.add(store);
+    if (older.some((entry) => entry.state === "open" && !entry.givenUp)) writeEveryRowOf.add(store);
     for (const entry of newer) newerFiles.set(entry.version, entry);
     neighbours.push({ older: older.at(-1), newer: newer[0] });
   }

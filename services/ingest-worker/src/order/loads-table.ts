@@ -1,9 +1,16 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import { expiresAt, LOADS_DAYS, type LoadItem } from "@stockwire/contracts/items";
-import { parseUploadVersion } from "@stockwire/contracts/keys";
+import { KEY_SEPARATOR, parseUploadVersion } from "@stockwire/contracts/keys";
 import type { ObjectReference } from "../file/read-object.ts";
 import { forEachLimited } from "../for-each-limited.ts";
+import { backOff } from "../table/back-off.ts";
 import type { LedgerEntry } from "./load-order.ts";
 
 /** One load's claim on a store, with where its file is. */
@@ -32,17 +39,69 @@ export interface LoadCounts {
 export interface LoadsTable {
   /** Opens an entry for each store; one that is there already, open or not, stays as it is. */
   readonly register: (stores: Iterable<string>, load: LoadToRegister) => Promise<void>;
-  /** Every entry of each store, strongly consistent. */
-  readonly read: (stores: Iterable<string>) => Promise<Map<string, LoadEntry[]>>;
+  /**
+   * What the order protocol needs to know of each store, strongly consistent: the entries from this version on, the
+   * nearest older one, and every older one that is open. However many loads a store has had, that is a few items.
+   */
+  readonly read: (stores: Iterable<string>, version: string) => Promise<Map<string, LoadEntry[]>>;
   readonly finish: (stores: Iterable<string>, version: string, counts: LoadCounts) => Promise<void>;
   readonly finishAsDuplicate: (stores: Iterable<string>, version: string, of: string) => Promise<void>;
 }
 
 const PARALLEL_STORES = 16;
+const MAX_TRIES = 12;
+const PASSING = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
+/** Sort key of the item with a store's open versions; sorts before every version. */
+const OPEN_VERSIONS = `${KEY_SEPARATOR}open`;
 
+/**
+ * Each store has, besides its entries, one item with the versions that are open. A version comes in together with
+ * its entry and leaves after its entry is closed, and the item is read before the entries: whoever is not seen as
+ * open has either closed its entry by then, or registers later and sees this load as open.
+ *
+ * Entry and mark are made in one transaction. Made one after the other, a second delivery of an event could put the
+ * mark back after the first one had finished, die, and leave a load open that nobody will ever finish.
+ */
 export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: string): LoadsTable => {
-  const close = (store: string, version: string, expression: string, values: Record<string, unknown>) =>
+  const openKey = (store: string) => ({ Store: store, Version: OPEN_VERSIONS });
+  const open = (store: string, load: LoadToRegister) =>
     dynamo.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          {
+            Put: {
+              TableName: tableName,
+              Item: toItem(store, load),
+              ConditionExpression: "attribute_not_exists(Version)",
+            },
+          },
+          {
+            Update: {
+              TableName: tableName,
+              Key: openKey(store),
+              UpdateExpression: "ADD Versions :version",
+              ExpressionAttributeValues: { ":version": new Set([load.version]) },
+            },
+          },
+        ],
+      }),
+    );
+  const leaveOpen = (store: string, version: string) =>
+    dynamo.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: openKey(store),
+        UpdateExpression: "DELETE Versions :version",
+        ExpressionAttributeValues: { ":version": new Set([version]) },
+      }),
+    );
+  const close = async (
+    store: string,
+    version: string,
+    expression: string,
+    values: Record<string, unknown>,
+  ): Promise<void> => {
+    await dynamo.send(
       new UpdateCommand({
         TableName: tableName,
         Key: { Store: store, Version: version },
@@ -51,52 +110,30 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
         ExpressionAttributeValues: values,
       }),
     );
+    await overConflicts(() => leaveOpen(store, version));
+  };
   return {
     register: (stores, load) =>
       forEachLimited(stores, PARALLEL_STORES, async (store) => {
-        const item: LoadItem = {
-          Store: store,
-          Version: load.version,
-          State: "open",
-          Content: load.content,
-          Bucket: load.object.bucket,
-          Key: load.object.key,
-          ETag: load.object.etag,
-          ...(load.object.versionId !== undefined && { VersionId: load.object.versionId }),
-          ...(load.storeRestriction !== undefined && { StoreRestriction: load.storeRestriction }),
-          ExpiresAt: expiresAt(Date.now(), LOADS_DAYS),
-        };
         try {
-          await dynamo.send(
-            new PutCommand({
-              TableName: tableName,
-              Item: item,
-              ConditionExpression: "attribute_not_exists(Version)",
-            }),
-          );
+          await overConflicts(() => open(store, load));
         } catch (error) {
-          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+          if (!isRegistered(error)) throw error;
         }
       }),
-    read: async (stores) => {
+    read: async (stores, version) => {
       const found = new Map<string, LoadEntry[]>();
       await forEachLimited(stores, PARALLEL_STORES, async (store) => {
-        const entries: LoadEntry[] = [];
-        let start: Record<string, unknown> | undefined;
-        do {
-          const page = await dynamo.send(
-            new QueryCommand({
-              TableName: tableName,
-              ConsistentRead: true,
-              KeyConditionExpression: "#store = :store",
-              ExpressionAttributeNames: { "#store": "Store" },
-              ExpressionAttributeValues: { ":store": store },
-              ...(start && { ExclusiveStartKey: start }),
-            }),
-          );
-          for (const item of page.Items ?? []) entries.push(toEntry(item as LoadItem));
-          start = page.LastEvaluatedKey;
-        } while (start !== undefined);
+        const openVersions = await readOpen(store);
+        const [older, fromHere] = await Promise.all([
+          queryEntries(store, "#version < :version", version, { ScanIndexForward: false, Limit: 1 }),
+          queryEntries(store, "#version >= :version", version, {}),
+        ]);
+        const entries = [...older, ...fromHere].map((item) => toEntry(item, version, openVersions));
+        const known = new Set(entries.map((entry) => entry.version));
+        for (const openVersion of openVersions) {
+          if (openVersion !== version && !known.has(openVersion)) entries.push(openOnly(openVersion));
+        }
         found.set(store, entries);
       });
       return found;
@@ -115,11 +152,84 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
         close(store, version, "DuplicateOf = :of", { ":state": "duplicate", ":of": of }),
       ),
   };
+
+  async function readOpen(store: string): Promise<ReadonlySet<string>> {
+    const { Item } = await dynamo.send(
+      new GetCommand({ TableName: tableName, Key: openKey(store), ConsistentRead: true }),
+    );
+    return Item?.Versions instanceof Set ? (Item.Versions as Set<string>) : new Set();
+  }
+
+  async function queryEntries(
+    store: string,
+    condition: string,
+    version: string,
+    options: { readonly ScanIndexForward?: boolean; readonly Limit?: number },
+  ): Promise<LoadItem[]> {
+    const items: LoadItem[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await dynamo.send(
+        new QueryCommand({
+          TableName: tableName,
+          ConsistentRead: true,
+          KeyConditionExpression: `#store = :store AND ${condition}`,
+          ExpressionAttributeNames: { "#store": "Store", "#version": "Version" },
+          ExpressionAttributeValues: { ":store": store, ":version": version },
+          ...options,
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      items.push(...((page.Items ?? []) as LoadItem[]));
+      start = options.Limit === undefined ? page.LastEvaluatedKey : undefined;
+    } while (start !== undefined);
+    return items.filter((item) => item.Version !== OPEN_VERSIONS);
+  }
 };
 
-const toEntry = (item: LoadItem): LoadEntry => ({
+const isRegistered = (error: unknown): boolean =>
+  error instanceof TransactionCanceledException &&
+  error.CancellationReasons?.[0]?.Code === "ConditionalCheckFailed";
+
+/** Loads of one store that begin or end at the same moment meet in its item of open versions. */
+const overConflicts = async (write: () => Promise<unknown>): Promise<void> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      await write();
+      return;
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      await backOff(tries, MAX_TRIES, "registering a load");
+    }
+  }
+};
+
+const isConflict = (error: unknown): boolean => {
+  if (error instanceof TransactionCanceledException) {
+    return (
+      !isRegistered(error) && (error.CancellationReasons ?? []).some(({ Code }) => PASSING.has(Code ?? ""))
+    );
+  }
+  return error instanceof Error && error.name === "TransactionConflictException";
+};
+
+const toItem = (store: string, load: LoadToRegister): LoadItem => ({
+  Store: store,
+  Version: load.version,
+  State: "open",
+  Content: load.content,
+  Bucket: load.object.bucket,
+  Key: load.object.key,
+  ETag: load.object.etag,
+  ...(load.object.versionId !== undefined && { VersionId: load.object.versionId }),
+  ...(load.storeRestriction !== undefined && { StoreRestriction: load.storeRestriction }),
+  ExpiresAt: expiresAt(Date.now(), LOADS_DAYS),
+});
+
+/** For everyone else a load is open until it has left the open versions; its own worker goes by the entry. */
+const toEntry = (item: LoadItem, ownVersion: string, open: ReadonlySet<string>): LoadEntry => ({
   version: item.Version,
-  state: item.State,
+  state: item.Version !== ownVersion && open.has(item.Version) ? "open" : item.State,
   content: item.Content,
   uploadId: parseUploadVersion(item.Version).uploadId,
   givenUp: false,
@@ -134,4 +244,18 @@ const toEntry = (item: LoadItem): LoadEntry => ({
   written: item.Written ?? 0,
   unchanged: item.Unchanged ?? 0,
   stale: item.Stale ?? 0,
+});
+
+/** A load that is only known to be open: its entry is far back, or not made yet. */
+const openOnly = (version: string): LoadEntry => ({
+  version,
+  state: "open",
+  content: "",
+  uploadId: parseUploadVersion(version).uploadId,
+  givenUp: false,
+  object: { bucket: "", key: "", etag: "" },
+  storeRestriction: undefined,
+  written: 0,
+  unchanged: 0,
+  stale: 0,
 });
