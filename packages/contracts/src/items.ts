@@ -46,6 +46,8 @@ export interface UploadItem {
   readonly Store?: string;
   /** The only store whose rows may load. */
   readonly StoreRestriction?: string;
+  /** Stores that the file names, kept while it waits for its turn. */
+  readonly NamedStores?: readonly string[];
   readonly StartedAt?: string;
   readonly FinishedAt?: string;
   readonly Rows?: RowCounts;

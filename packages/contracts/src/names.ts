@@ -3,8 +3,13 @@
 export const MAX_STORE_CHARACTERS = 128;
 export const MAX_ITEM_CHARACTERS = 256;
 
-/** Control characters, line and paragraph separators, and marks that turn the reading direction around. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+/**
+ * Control characters, line and paragraph separators, marks that turn the reading direction around, and characters
+ * without width that make two names look alike. The joiners U+200C and U+200D stay: scripts and emoji need them.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u00ad\u180e\u200b\u202a-\u202e\u2060-\u2069\ufeff]/u;
+/** A name of nothing but joiners, marks and blanks shows nothing. */
+const VISIBLE = /[^\p{C}\p{M}\p{Z}]/u;
 
 /** The form in which names compare: trimmed, NFC; case and everything else counts. */
 export const normalizeName = (name: string): string => name.trim().normalize("NFC");
@@ -18,6 +23,7 @@ export type NameFault = "empty" | "value_too_long" | "control_character";
  */
 export const faultOfName = (name: string, limit: number): NameFault | undefined => {
   if (name === "") return "empty";
-  if (name.length > limit && [...name].length > limit) return "value_too_long";
-  return UNPRINTABLE.test(name) ? "control_character" : undefined;
+  if (UNPRINTABLE.test(name)) return "control_character";
+  if (!VISIBLE.test(name)) return "empty";
+  return name.length > limit && [...name].length > limit ? "value_too_long" : undefined;
 };

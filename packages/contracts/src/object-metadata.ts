@@ -27,7 +27,7 @@ export const encodeUploadMetadata = (metadata: UploadMetadata): Record<string, s
   ...(metadata.receivedAt !== undefined && { "received-at": metadata.receivedAt }),
 });
 
-/** Reads what `encodeUploadMetadata` wrote; undefined where the object was not put by the API. */
+/** Reads what `encodeUploadMetadata` wrote; undefined where it cannot have: the object was not put by the API. */
 export const decodeUploadMetadata = (
   metadata: Readonly<Record<string, string>> | undefined,
 ): UploadMetadata | undefined => {
@@ -35,12 +35,17 @@ export const decodeUploadMetadata = (
   if (metadata === undefined || uploadId === undefined) return undefined;
   const { filename, store, sha256 } = metadata;
   const receivedAt = metadata["received-at"];
-  return {
-    uploadId,
-    filename: filename === undefined ? "" : decodeURIComponent(filename),
-    mode: "load",
-    ...(store !== undefined && { storeRestriction: decodeURIComponent(store) }),
-    ...(sha256 !== undefined && { sha256 }),
-    ...(receivedAt !== undefined && { receivedAt }),
-  };
+  try {
+    return {
+      uploadId,
+      filename: filename === undefined ? "" : decodeURIComponent(filename),
+      mode: "load",
+      ...(store !== undefined && { storeRestriction: decodeURIComponent(store) }),
+      ...(sha256 !== undefined && { sha256 }),
+      ...(receivedAt !== undefined && { receivedAt }),
+    };
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
 };

@@ -2,7 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { UploadItem } from "@stockwire/contracts/items";
 import { parseUploadVersion } from "@stockwire/contracts/keys";
 import { MAX_ATTEMPTS } from "@stockwire/contracts/receipt";
-import { codeOf } from "@stockwire/service-kit/errors";
+import { codeOf, kindOf, permanent } from "@stockwire/service-kit/errors";
 import type { Logger } from "@stockwire/service-kit/logger";
 import type { Metrics } from "@stockwire/service-kit/metrics";
 import type { QueueMessage } from "@stockwire/service-kit/queue-message";
@@ -14,8 +14,8 @@ import type { Ending } from "./progress.ts";
 
 type Handler = Pick<QueueWorkerOptions, "handle" | "countFailure">;
 
-/** Deliveries of a message whose upload could not even be identified before it is given up. */
-const MAX_UNIDENTIFIED_RECEIVES = 20;
+/** Before SQS moves the message by itself (maxReceiveCount 50), without a reason and without a word in the receipt. */
+const LAST_RECEIVE = 45;
 
 /** What the queue worker calls: one message, the files that it announces, one after the other. */
 export const createMessageHandler = (
@@ -25,45 +25,68 @@ export const createMessageHandler = (
   /** Which upload a failure was about, to count it in that receipt. */
   const uploadOf = new WeakMap<object, string>();
 
-  const ingest = async (upload: UploadItem, log: Logger, signal: AbortSignal): Promise<void> => {
+  const ingest = async (
+    upload: UploadItem,
+    message: QueueMessage,
+    log: Logger,
+    signal: AbortSignal,
+  ): Promise<void> => {
     const started = performance.now();
     try {
+      if (message.receiveCount >= LAST_RECEIVE) throw tooManyDeliveries(message);
       const ending = await ingestFile(tools, upload, signal);
       if (ending === undefined) return;
       const seconds = (performance.now() - started) / 1000;
       record(metrics, ending, upload.Version, seconds);
       log.info({ status: ending.status, rows: ending.rows, seconds, store: ending.store }, "file finished");
     } catch (error) {
+      // The message goes to the dead-letter queue; whoever waits for this upload must know.
+      if (kindOf(error) === "permanent") await giveUp(upload.UploadId, error);
       if (typeof error === "object" && error !== null) uploadOf.set(error, upload.UploadId);
       throw error;
     }
   };
 
+  const giveUp = async (uploadId: string, error: unknown): Promise<void> => {
+    const reason = error instanceof Error ? error.message : String(error);
+    await tools.progress.giveUp(uploadId, {
+      code: codeOf(error),
+      message: `given up; the file is kept and an operator can bring it back (redrive): ${reason}`,
+    });
+    metrics.stockwire_files_total.inc({ kind: "inventory", outcome: "failed" });
+  };
+
   return {
     handle: async (message, { log, signal }) => {
+      const results: PromiseSettledResult<void>[] = [];
       for (const event of decodeEvent(message.body)) {
-        const upload = await identifyUpload(tools.s3, tools.uploads, event);
-        if (upload === undefined)
-          log.info({ key: event.key }, "taken back by the API before it was answered");
-        else await ingest(upload, log.child({ uploadId: upload.UploadId }), signal);
+        const [result] = await Promise.allSettled([
+          (async () => {
+            const upload = await identifyUpload(tools.s3, tools.uploads, event);
+            if (upload === undefined)
+              log.info({ key: event.key }, "taken back by the API before it was answered");
+            else await ingest(upload, message, log.child({ uploadId: upload.UploadId }), signal);
+          })(),
+        ]);
+        results.push(result);
       }
+      // One file's failure must not keep the others of the same message from being loaded.
+      const failed = results.find((result) => result.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
     },
     countFailure: async (message: QueueMessage, error: unknown) => {
       const uploadId = typeof error === "object" && error !== null ? uploadOf.get(error) : undefined;
-      if (uploadId === undefined) return { attempts: message.receiveCount, limit: MAX_UNIDENTIFIED_RECEIVES };
+      if (uploadId === undefined) return { attempts: message.receiveCount, limit: LAST_RECEIVE };
       const attempts = await tools.progress.countFailure(uploadId);
-      if (attempts >= MAX_ATTEMPTS) {
-        const reason = error instanceof Error ? error.message : String(error);
-        await tools.progress.giveUp(uploadId, {
-          code: codeOf(error),
-          message: `given up after ${attempts} failed attempts; the file is kept and an operator can bring it back (redrive): ${reason}`,
-        });
-        metrics.stockwire_files_total.inc({ kind: "inventory", outcome: "failed" });
-      }
+      if (attempts >= MAX_ATTEMPTS) await giveUp(uploadId, error);
       return { attempts, limit: MAX_ATTEMPTS };
     },
   };
 };
+
+/** Each delivery that ended without a word was a process that died with the file; it may be the file's doing. */
+const tooManyDeliveries = (message: QueueMessage) =>
+  permanent("too_many_deliveries", `delivered ${message.receiveCount} times without coming to an end`);
 
 const record = (metrics: Metrics, ending: Ending, version: string, seconds: number): void => {
   metrics.stockwire_files_total.inc({ kind: "inventory", outcome: ending.status });

@@ -31,7 +31,7 @@ export const identifyUpload = async (
   const head = await headObject(s3, event);
   // The API takes its objects back when a request fails after all: its client knows, there is nothing to report.
   if (head === undefined && apiUploadId !== undefined) return undefined;
-  const metadata = decodeUploadMetadata(head?.Metadata);
+  const metadata = apiUploadId === undefined ? undefined : decodeUploadMetadata(head?.Metadata);
   if (head !== undefined && apiUploadId !== undefined && metadata?.uploadId === apiUploadId) {
     return uploads.create(
       receiptOf(event, head, {
@@ -72,17 +72,12 @@ const etagOf = (head: HeadObjectCommandOutput | undefined): string | undefined =
   head?.ETag?.replaceAll('"', "");
 
 /**
- * Bucket, key and version id; in a bucket without versions ETag and Last-Modified stand in for the version. Where
- * the key has been overwritten or removed since, the event's own time says what Last-Modified was.
+ * Bucket, key and version id; in a bucket without versions the ETag and the time of the event stand in for the
+ * version, in milliseconds: the same in every repeat of an event, and different for a second drop of the same bytes.
  */
 const dropId = (event: ObjectCreated, head: HeadObjectCommandOutput | undefined): string => {
-  if (event.versionId !== undefined)
-    return uuidFromName(compositeKey(event.bucket, event.key, event.versionId), DROPS);
-  const isSame = head !== undefined && (event.etag === undefined || event.etag === etagOf(head));
-  const modified = isSame ? (head.LastModified ?? new Date(event.eventTime)) : new Date(event.eventTime);
-  const etag = event.etag ?? etagOf(head) ?? "";
-  const seconds = String(Math.floor(modified.getTime() / 1000));
-  return uuidFromName(compositeKey(event.bucket, event.key, etag, seconds), DROPS);
+  const version = event.versionId ?? compositeKey(event.etag ?? etagOf(head) ?? "", event.eventTime);
+  return uuidFromName(compositeKey(event.bucket, event.key, version), DROPS);
 };
 
 const receiptOf = (

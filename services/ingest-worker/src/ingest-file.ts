@@ -1,36 +1,25 @@
-import type { S3Client } from "@aws-sdk/client-s3";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { UploadItem } from "@stockwire/contracts/items";
 import { compositeKey } from "@stockwire/contracts/keys";
 import { isFinal } from "@stockwire/contracts/receipt";
-import { codeOf } from "@stockwire/service-kit/errors";
+import { kindOf } from "@stockwire/service-kit/errors";
 import type { UploadsTable } from "@stockwire/service-kit/uploads-table";
-import { type Inspection, inspectFile } from "./file/inspect-file.ts";
-import { type ObjectReference, readObject } from "./file/read-object.ts";
-import { readRows } from "./file/read-rows.ts";
-import { createRejectedRowsFile } from "./file/write-rejected.ts";
 import { type Claim, claimStores } from "./order/claim-stores.ts";
 import type { ContentLock } from "./order/content-lock.ts";
 import type { LoadsTable } from "./order/loads-table.ts";
 import type { Ending, Progress } from "./progress.ts";
 import { asDuplicate, asLoaded, asUnusable } from "./report-ending.ts";
-import type { InventoryTable } from "./table/inventory-table.ts";
-import { loadRows } from "./table/load-rows.ts";
 import { summariseStores } from "./table/summarise-stores.ts";
+import { firstPass, type PassTools, referenceOf, secondPass, type Usable } from "./two-passes.ts";
 
 /** What loading a file works with. */
-export interface IngestTools {
-  readonly s3: S3Client;
+export interface IngestTools extends PassTools {
   readonly dynamo: DynamoDBDocumentClient;
   readonly uploads: UploadsTable;
   readonly progress: Progress;
   readonly loads: LoadsTable;
   readonly contentLock: ContentLock;
-  readonly inventory: InventoryTable;
   readonly tables: { readonly Inventory: string; readonly Stores: string };
-  readonly resultsBucket: string;
-  /** Reads of 100 rows at the same time, for one file. */
-  readonly parallelReads: number;
 }
 
 /**
@@ -48,27 +37,45 @@ export const ingestFile = async (
     return undefined;
   }
   await tools.progress.begin(upload);
+  // A load that had to wait asks whether it is its turn before it reads its file again.
+  if (upload.Sha256 !== undefined && upload.NamedStores !== undefined) {
+    await takeTurn(tools, upload, upload.Sha256, new Set(upload.NamedStores));
+  }
+  const inspection = await firstPass(tools, upload, signal);
+  if (!inspection.usable) {
+    if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
+    return conclude(tools, upload, asUnusable(inspection));
+  }
 
-  const inspection = await inspect(tools, upload, signal);
-  if (!inspection.usable) return conclude(tools, upload, asUnusable(inspection));
-
-  const content = contentOf(upload, inspection.sha256);
-  await tools.contentLock.acquire(content, upload.UploadId);
-  // Only now: while it waits for the lock nobody may wait for it (see claim-stores.ts).
-  if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
-  const claim = await claimStores(tools.loads, tools.uploads, inspection.stores, {
-    version: upload.Version,
-    content,
-    object: referenceOf(upload),
-    storeRestriction: upload.StoreRestriction,
-  });
-  const ending = await carryOut(tools, upload, inspection, claim, signal);
-  await conclude(tools, upload, ending);
-  await tools.contentLock.release(content, upload.UploadId);
-  return ending;
+  const claim = await takeTurn(tools, upload, inspection.sha256, inspection.stores);
+  return conclude(tools, upload, await carryOut(tools, upload, inspection, claim, signal));
 };
 
-type Usable = Extract<Inspection, { usable: true }>;
+/** Waits for nobody: throws a `waiting` WorkError, with what is known of the file kept, while it is another's turn. */
+const takeTurn = async (
+  tools: IngestTools,
+  upload: UploadItem,
+  sha256: string,
+  stores: ReadonlySet<string>,
+): Promise<Claim> => {
+  const content = contentOf(upload, sha256);
+  try {
+    await tools.contentLock.acquire(content, upload.UploadId);
+    // Only now: while it waits for the lock nobody may wait for it (see claim-stores.ts).
+    if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
+    return await claimStores(tools.loads, tools.uploads, stores, {
+      version: upload.Version,
+      content,
+      object: referenceOf(upload),
+      storeRestriction: upload.StoreRestriction,
+    });
+  } catch (error) {
+    if (kindOf(error) === "waiting" && upload.NamedStores === undefined) {
+      await tools.progress.remember(upload.UploadId, sha256, stores);
+    }
+    throw error;
+  }
+};
 
 const carryOut = async (
   tools: IngestTools,
@@ -90,47 +97,19 @@ const carryOut = async (
     await tools.loads.finish(inspection.stores, upload.Version, own);
     return asLoaded(inspection, { ...own, warnings: [] });
   }
-  const outcome = await loadRows(
-    readRows(readObject(tools.s3, referenceOf(upload), signal), upload.StoreRestriction),
-    {
-      table: tools.inventory,
-      s3: tools.s3,
-      repeats: inspection.repeats,
-      newerFiles: claim.newerFiles,
-      writer: { version: upload.Version, uploadId: upload.UploadId, writeEveryRowOf: claim.writeEveryRowOf },
-      parallel: tools.parallelReads,
-      signal,
-    },
-  );
+  const outcome = await secondPass(tools, upload, inspection, claim, signal);
+  if ("gone" in outcome) return asUnusable(outcome.gone);
   const load = { uploadId: upload.UploadId, receivedAt: upload.ReceivedAt };
   await summariseStores(tools.dynamo, tools.tables, inspection.stores, load);
   await tools.loads.finish(inspection.stores, upload.Version, outcome);
   return asLoaded(inspection, outcome);
 };
 
-/** The first pass, with the refused rows stored as they are found. */
-const inspect = async (tools: IngestTools, upload: UploadItem, signal: AbortSignal): Promise<Inspection> => {
-  const rejectedRows = createRejectedRowsFile(tools.s3, tools.resultsBucket, upload.UploadId);
-  try {
-    const inspection = await inspectFile(
-      readObject(tools.s3, referenceOf(upload), signal),
-      upload.Bytes,
-      upload.StoreRestriction,
-      rejectedRows.write,
-    );
-    if (inspection.rejectedCount > 0) await rejectedRows.complete();
-    else await rejectedRows.abort();
-    return inspection;
-  } catch (error) {
-    await rejectedRows.abort();
-    if (!codeOf(error).startsWith("object_")) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    return { usable: false, error: { code: codeOf(error), message }, rejected: [], rejectedCount: 0 };
-  }
-};
-
+/** The receipt's end, then the lock: whoever finds the lock held by an ended upload may take it over. */
 const conclude = async (tools: IngestTools, upload: UploadItem, ending: Ending): Promise<Ending> => {
   await tools.progress.end(upload.UploadId, ending);
+  const sha256 = ending.sha256 ?? upload.Sha256;
+  if (sha256 !== undefined) await tools.contentLock.release(contentOf(upload, sha256), upload.UploadId);
   return ending;
 };
 
@@ -142,10 +121,3 @@ const releaseLeftover = async (tools: IngestTools, upload: UploadItem): Promise<
 
 const contentOf = (upload: UploadItem, sha256: string): string =>
   compositeKey(sha256, upload.Mode, upload.StoreRestriction ?? "");
-
-const referenceOf = (upload: UploadItem): ObjectReference => ({
-  bucket: upload.Bucket,
-  key: upload.Key,
-  etag: upload.ETag ?? "",
-  ...(upload.VersionId !== undefined && { versionId: upload.VersionId }),
-});

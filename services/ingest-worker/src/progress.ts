@@ -8,6 +8,8 @@ import type {
   UploadStatus,
   Warning,
 } from "@stockwire/contracts/receipt";
+import { retryable } from "@stockwire/service-kit/errors";
+import type { UploadsTable } from "@stockwire/service-kit/uploads-table";
 
 /** How a load ended, as its receipt will say. */
 export interface Ending {
@@ -25,73 +27,95 @@ export interface Ending {
 
 /** The worker's marks on the receipt. */
 export interface Progress {
-  /** `loading`, with the time of the first attempt; of a given-up upload only the failures are forgotten. */
+  /**
+   * `loading`, with the time of the first attempt. A given-up upload stays so until `reopen`.
+   * Throws a retryable WorkError where the receipt is gone or was given up in the meantime.
+   */
   readonly begin: (upload: UploadItem) => Promise<void>;
   /** A given-up upload that an operator brought back is `loading` again. */
   readonly reopen: (uploadId: string) => Promise<void>;
-  /** Writes the ending unless another delivery of the same event was quicker. */
+  /** What a load that must wait need not find out again. */
+  readonly remember: (uploadId: string, sha256: string, stores: ReadonlySet<string>) => Promise<void>;
+  /** Writes the ending unless another delivery of the same event was quicker. Throws like `begin`. */
   readonly end: (uploadId: string, ending: Ending) => Promise<void>;
   /** Counts an attempt that failed for reasons other than the file. @returns how many there have been */
   readonly countFailure: (uploadId: string) => Promise<number>;
-  /** `failed`: kept, in the dead-letter queue, waiting for a redrive. */
+  /** `failed`: kept, in the dead-letter queue, waiting for a redrive, which has all its attempts again. */
   readonly giveUp: (uploadId: string, error: UploadError) => Promise<void>;
 }
 
-export const createProgress = (dynamo: DynamoDBDocumentClient, tableName: string): Progress => {
+const ENDED: readonly UploadStatus[] = [
+  "loaded",
+  "partial",
+  "rejected",
+  "duplicate",
+  "validated",
+  "conflict",
+];
+/** Stores that a waiting load remembers in its receipt; with more it reads its file again. */
+const MAX_REMEMBERED_STORES = 500;
+
+export const createProgress = (
+  dynamo: DynamoDBDocumentClient,
+  tableName: string,
+  uploads: UploadsTable,
+): Progress => {
+  /** @returns false where the receipt is gone or its status is one of `unless` */
   const update = async (
     uploadId: string,
     set: Readonly<Record<string, unknown>>,
-    options: { readonly remove?: readonly string[]; readonly unless: readonly UploadStatus[] },
-  ): Promise<void> => {
+    unless: readonly UploadStatus[],
+    remove: readonly string[] = [],
+  ): Promise<boolean> => {
     const given = Object.entries(set).filter(([, value]) => value !== undefined);
-    const names = [...given.map(([name]) => name), ...(options.remove ?? [])];
-    const { unless } = options;
+    const names = [...given.map(([name]) => name), ...remove, "Status"];
     try {
       await dynamo.send(
         new UpdateCommand({
           TableName: tableName,
           Key: { UploadId: uploadId },
           UpdateExpression: [
-            ...(given.length > 0 ? [`SET ${given.map(([name]) => `#${name} = :${name}`).join(", ")}`] : []),
-            ...(options.remove ? [`REMOVE ${options.remove.map((name) => `#${name}`).join(", ")}`] : []),
+            `SET ${given.map(([name]) => `#${name} = :${name}`).join(", ")}`,
+            ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(", ")}`] : []),
           ].join(" "),
           ConditionExpression: `attribute_exists(UploadId) AND NOT #Status IN (${unless.map((_, i) => `:unless${i}`).join(", ")})`,
-          ExpressionAttributeNames: Object.fromEntries(
-            [...names, "Status"].map((name) => [`#${name}`, name]),
-          ),
+          ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
           ExpressionAttributeValues: {
             ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
             ...Object.fromEntries(unless.map((status, i) => [`:unless${i}`, status])),
           },
         }),
       );
+      return true;
     } catch (error) {
-      // Another delivery of the same event has already said how it ended.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
     }
   };
-  const ended: readonly UploadStatus[] = [
-    "loaded",
-    "partial",
-    "rejected",
-    "duplicate",
-    "validated",
-    "conflict",
-  ];
+
+  /** Fine where another delivery of the same event has ended it; anything else must be looked at anew. */
+  const mustHaveEnded = async (uploadId: string): Promise<void> => {
+    const receipt = await uploads.get(uploadId);
+    if (receipt === undefined) throw retryable("receipt_gone", "the receipt was taken back meanwhile");
+    if (receipt.Status === "failed") throw retryable("given_up_meanwhile", "another attempt gave it up");
+  };
 
   return {
-    begin: (upload) =>
-      upload.Status === "failed"
-        ? update(upload.UploadId, {}, { remove: ["FailedAttempts"], unless: ended })
-        : update(
-            upload.UploadId,
-            { Status: "loading", StartedAt: upload.StartedAt ?? new Date().toISOString() },
-            { unless: [...ended, "failed"] },
-          ),
-    reopen: (uploadId) =>
-      update(uploadId, { Status: "loading" }, { remove: ["Error", "FinishedAt"], unless: ended }),
-    end: (uploadId, ending) =>
-      update(
+    begin: async (upload) => {
+      if (upload.Status === "failed") return;
+      const started = { Status: "loading", StartedAt: upload.StartedAt ?? new Date().toISOString() };
+      if (!(await update(upload.UploadId, started, [...ENDED, "failed"])))
+        await mustHaveEnded(upload.UploadId);
+    },
+    reopen: async (uploadId) => {
+      await update(uploadId, { Status: "loading" }, ENDED, ["Error", "FinishedAt"]);
+    },
+    remember: async (uploadId, sha256, stores) => {
+      if (stores.size > MAX_REMEMBERED_STORES) return;
+      await update(uploadId, { Sha256: sha256, NamedStores: [...stores] }, ENDED);
+    },
+    end: async (uploadId, ending) => {
+      const held = await update(
         uploadId,
         {
           Status: ending.status,
@@ -105,25 +129,27 @@ export const createProgress = (dynamo: DynamoDBDocumentClient, tableName: string
           DuplicateOf: ending.duplicateOf,
           Error: ending.error,
         },
-        { unless: ended },
-      ),
+        [...ENDED, "failed"],
+        ["NamedStores", ...(ending.error === undefined ? ["Error"] : [])],
+      );
+      if (!held) await mustHaveEnded(uploadId);
+    },
     countFailure: async (uploadId) => {
       const { Attributes } = await dynamo.send(
         new UpdateCommand({
           TableName: tableName,
           Key: { UploadId: uploadId },
           UpdateExpression: "ADD FailedAttempts :one",
+          ConditionExpression: "attribute_exists(UploadId)",
           ExpressionAttributeValues: { ":one": 1 },
           ReturnValues: "UPDATED_NEW",
         }),
       );
       return Number(Attributes?.FailedAttempts ?? 1);
     },
-    giveUp: (uploadId, error) =>
-      update(
-        uploadId,
-        { Status: "failed", FinishedAt: new Date().toISOString(), Error: error },
-        { unless: ended },
-      ),
+    giveUp: async (uploadId, error) => {
+      const failed = { Status: "failed", FinishedAt: new Date().toISOString(), Error: error };
+      await update(uploadId, failed, ENDED, ["FailedAttempts"]);
+    },
   };
 };

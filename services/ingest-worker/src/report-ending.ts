@@ -1,11 +1,8 @@
 import type { UploadItem } from "@stockwire/contracts/items";
 import type { RowCounts, Warning } from "@stockwire/contracts/receipt";
-import type { Inspection } from "./file/inspect-file.ts";
 import type { LoadCounts } from "./order/loads-table.ts";
 import type { Ending } from "./progress.ts";
-
-type Usable = Extract<Inspection, { usable: true }>;
-type Unusable = Extract<Inspection, { usable: false }>;
+import type { Unusable, Usable } from "./two-passes.ts";
 
 /** Rejected whole: nothing was changed. */
 export const asUnusable = (inspection: Unusable): Ending => ({

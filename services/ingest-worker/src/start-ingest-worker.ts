@@ -36,7 +36,7 @@ export const startIngestWorker = async (
       s3,
       dynamo,
       uploads,
-      progress: createProgress(dynamo, resources.tables.Uploads),
+      progress: createProgress(dynamo, resources.tables.Uploads, uploads),
       loads: createLoadsTable(dynamo, resources.tables.Loads),
       contentLock: createContentLock(dynamo, resources.tables.Loads, uploads),
       inventory: createInventoryTable(dynamo, resources.tables.Inventory),

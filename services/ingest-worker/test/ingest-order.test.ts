@@ -1,8 +1,9 @@
-import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { LoadItem, UploadItem } from "@stockwire/contracts/items";
 import { inventoryObjectKey, uploadVersion } from "@stockwire/contracts/keys";
+import { createS3Client } from "@stockwire/service-kit/aws-clients";
 import t from "tap";
 import { v7 as uuidv7 } from "uuid";
 import { newStore, startRig, until } from "./ingest-rig.ts";
@@ -67,6 +68,22 @@ const setState = async (store: string, version: string, state: LoadItem["State"]
     }),
   );
   await markOpen(store, version, state === "open" ? "ADD" : "DELETE");
+};
+
+/** S3 whose objects are gone after so many reads. */
+const vanishingAfter = (reads: number): S3Client => {
+  const client = createS3Client();
+  let done = 0;
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName === "GetObjectCommand" && done++ >= reads) {
+        throw new NoSuchKey({ message: "gone", $metadata: { httpStatusCode: 404 } });
+      }
+      return next(args);
+    },
+    { step: "initialize" },
+  );
+  return client;
 };
 
 const early = "2026-01-01T00:00:01.000Z";
@@ -168,11 +185,29 @@ t.test("with a worker", async (t) => {
     await rig.dynamo.send(
       new PutCommand({
         TableName: rig.tables.Loads,
-        Item: { Store: `\u001fcontent\u001f${contentKey}`, Version: "\u001flock", Holder: first.UploadId },
+        Item: {
+          Store: `\u001fcontent\u001f${contentKey}`,
+          Version: "\u001flock",
+          Holder: first.UploadId,
+          Token: "of the dead",
+        },
       }),
     );
     t.equal((await rig.ended(await rig.send(content))).Status, "duplicate");
   });
+});
+
+t.test("an object that goes away in the middle ends its upload, and nobody waits for it", async (t) => {
+  const store = newStore();
+  const gone = await rig.startWorker({ s3: vanishingAfter(1) });
+  const newer = await rig.send(csv(store, { a: 1 }), { receivedAt: late });
+  t.match(await rig.ended(newer), { Status: "rejected", Error: { code: "object_missing" } });
+  await gone.stop();
+  const worker = await rig.startWorker();
+  t.match((await rig.ended(await rig.send(csv(store, { a: 2 }), { receivedAt: early }))).Rows, {
+    written: 1,
+  });
+  await worker.stop();
 });
 
 t.test("five failed attempts end as failed, in the dead-letter queue; sent back, it loads", async (t) => {
@@ -204,7 +239,7 @@ t.test("five failed attempts end as failed, in the dead-letter queue; sent back,
     }),
   );
   const failed = await rig.ended(uploadId);
-  t.match(failed, { Status: "failed", FailedAttempts: 5, Error: { code: String } });
+  t.match(failed, { Status: "failed", Error: { code: String } });
   const dead = await until(async () => {
     const { Messages } = await rig.sqs.send(
       new ReceiveMessageCommand({ QueueUrl: rig.queues["ingest-dlq"], MessageAttributeNames: ["All"] }),

@@ -1,3 +1,4 @@
+import { faultOfName } from "@stockwire/contracts/names";
 import { stringify } from "csv-stringify/sync";
 import fc from "fast-check";
 import t from "tap";
@@ -105,6 +106,43 @@ t.test("lines are physical: blank lines, quoted line breaks and CRLF inside quot
   }
 });
 
+t.test("quotes: blanks around them, escaped ones, text behind them", async (t) => {
+  const { rows, refused } = await readAll(
+    `${header}Berlin,"Echo" , 1\nBerlin,"""Echo""",2\nBerlin, "a ""b"", c" ,3\nBerlin,"24" TV,4\nBerlin,"x"y,5\n"Berlin","last",6\n`,
+  );
+  t.same(rows, ["2 Berlin|Echo|1", '3 Berlin|"Echo"|2', '4 Berlin|a "b", c|3', "7 Berlin|last|6"]);
+  t.same(refused, ["5 - misplaced_quote", "6 - misplaced_quote"]);
+});
+
+t.test("a row of nothing but separators is too long at 64 KiB, whatever its cells hold", async (t) => {
+  const { rows, refused } = await readAll(`${header}A,one,1\n${",".repeat(3_000_000)}\nA,two,2\n`);
+  t.same(rows, ["2 A|one|1", "4 A|two|2"]);
+  t.same(refused, ["3 - row_too_long"]);
+});
+
+t.test("names that do not show, or hide something, are refused; joiners are not", async (t) => {
+  const { rows, refused } = await readAll(
+    `${header}HZ\u200b,a,1\nA,\u200d,1\nA,soft\u00adhyphen,1\nA,می\u200cخواهم,1\n`,
+  );
+  t.same(refused, ["2 store control_character", "3 item empty_item", "4 item control_character"]);
+  t.same(rows, ["5 A|می\u200cخواهم|1"]);
+});
+
+t.test("a line of tabs is a row where tabs separate", async (t) => {
+  for (const size of [1, 3, 65_536]) {
+    const { rows, refused } = await readAll("store\titem\tcount\n\t\t\n\t\t\nA\tone\t1\n", { size });
+    t.same(rows, ["4 A|one|1"]);
+    t.same(refused, ["2 store empty_store", "3 store empty_store"]);
+  }
+});
+
+t.test("blank lines cost nothing, however many", async (t) => {
+  const { rows } = await readAll(
+    `${header}A,one,1\n${"\n".repeat(4_000_000)}${"  \r\n".repeat(10)}A,two,2\n`,
+  );
+  t.same(rows, ["2 A|one|1", "4000013 A|two|2"]);
+});
+
 t.test("a quote in the middle of a cell is just a character", async (t) => {
   const { rows } = await readAll(`${header}Berlin,Monitor 24" wide,3\n`);
   t.same(rows, ['2 Berlin|Monitor 24" wide|3']);
@@ -156,7 +194,7 @@ t.test("a file without a usable header or text is unusable as a whole", async (t
 t.test("any cells survive quoting, in chunks of any size", async (t) => {
   const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((text) => {
     const trimmed = text.trim().normalize("NFC");
-    return trimmed !== "" && !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text);
+    return faultOfName(trimmed, 128) === undefined;
   });
   const row = fc.record({
     store: name,

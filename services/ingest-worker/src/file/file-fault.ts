@@ -10,6 +10,7 @@ export type FileFaultCode =
   | "repeated_column"
   | "too_many_stores"
   | "digest_mismatch"
+  | "too_many_repeats"
   | "object_missing"
   | "object_replaced";
 

@@ -1,6 +1,7 @@
 import { type CsvError, type Info, type Parser, parse } from "csv-parse";
 import type { Dialect } from "./read-header.ts";
 import { createRecordSkipper } from "./skip-record.ts";
+import { splitQuotedRecord } from "./split-quoted-record.ts";
 
 /** One record of the file, or one that cannot be read as a record. */
 export type ParsedRecord =
@@ -12,13 +13,15 @@ type RecordFault = "row_too_long" | "unclosed_quote" | "misplaced_quote";
 /** Longest record in bytes, line ending included. */
 const MAX_RECORD_BYTES = 64 * 1024;
 
+const TAB = 9;
 const LF = 10;
 const CR = 13;
+const SPACE = 32;
 
 /**
  * Splits the data behind the header into records, with the physical line on which each begins. csv-parse does
- * the splitting; what it would stop at (a record over 64 KiB, a quote that is never closed, text behind a closing
- * quote) is stepped over here, reported, and a fresh parser goes on behind it, so memory stays bounded.
+ * the splitting; what it would stop at (a record over 64 KiB, a quote that is never closed) is stepped over here,
+ * reported, and a fresh parser goes on behind it, so memory stays bounded.
  * @param firstLine physical line of the first byte, 1-based
  * @returns one array of records a chunk
  */
@@ -59,16 +62,18 @@ export async function* parseRecords(
         continue;
       }
       const error = await segment.write(bytes, records, loneCarriageReturnEnds);
-      if (error === undefined) return;
+      segment.dropBlank();
+      const tooLong = bytes !== undefined && segment.unread().length > MAX_RECORD_BYTES;
+      if (error === undefined && !tooLong) return;
       const from = segment.unread();
-      const blank = leadingBlank(from);
+      const blank = leadingBlank(from, dialect.delimiter);
       const line = segment.line + countLines(from.subarray(0, blank), loneCarriageReturnEnds);
       segment.line = line;
       skipping = {
         line,
         text: Buffer.alloc(0),
         skipper: createRecordSkipper(dialect.delimiter, loneCarriageReturnEnds),
-        fault: faultOf(error),
+        fault: error === undefined ? "row_too_long" : faultOf(error),
       };
       const ended = bytes === undefined;
       bytes = from.subarray(blank);
@@ -111,7 +116,7 @@ const startSegment = (dialect: Dialect, firstLine: number) => {
     } else {
       // Blank lines before it or line breaks inside it: csv-parse counts CRLF in quotes as two, so count here.
       const raw = held.subarray(0, size);
-      const blank = leadingBlank(raw);
+      const blank = leadingBlank(raw, dialect.delimiter);
       state.line += countLines(raw.subarray(0, blank), loneCr);
       push(state.line, cells, size - blank);
       state.line += countLines(raw.subarray(blank), loneCr);
@@ -121,8 +126,14 @@ const startSegment = (dialect: Dialect, firstLine: number) => {
     return null;
   };
   const push = (line: number, cells: string[], size: number): void => {
-    if (size <= MAX_RECORD_BYTES) sink.push({ line, cells });
-    else sink.push({ line, fault: "row_too_long", text: cells.join(dialect.delimiter) });
+    if (size > MAX_RECORD_BYTES) {
+      sink.push({ line, fault: "row_too_long", text: cells.join(dialect.delimiter) });
+    } else if (cells.some((cell) => cell.startsWith('"'))) {
+      // Relaxed quotes leave it open whether these were meant as quotes: look at the bytes.
+      const text = held.toString("utf8", 0, size);
+      const quoted = splitQuotedRecord(text.trim(), dialect.delimiter);
+      sink.push(quoted ? { line, cells: quoted } : { line, fault: "misplaced_quote", text: text.trim() });
+    } else sink.push({ line, cells });
   };
 
   const parser: Parser = parse({
@@ -133,13 +144,22 @@ const startSegment = (dialect: Dialect, firstLine: number) => {
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-    trim: true,
+    // Not `trim`: behind a closing quote it would end the parser at a row that only looks odd.
+    ltrim: true,
   });
   // Each failure is handed to the callback of the write that met it.
   parser.on("error", () => undefined);
 
   return Object.assign(state, {
     unread: () => held,
+    /** Lets go of blank lines at the start of what is unread: they are nobody's record and may go on for ever. */
+    dropBlank: () => {
+      const blank = leadingBlank(held, dialect.delimiter);
+      if (blank === 0) return;
+      state.line += countLines(held.subarray(0, blank), loneCr);
+      held = held.subarray(blank);
+      heldAt += blank;
+    },
     /** Resolves with the error that ended this parser, if one did. Undefined bytes mean the file's end. */
     write: (bytes: Buffer | undefined, records: ParsedRecord[], carriageReturnEnds: boolean) => {
       sink = records;
@@ -160,17 +180,16 @@ const startSegment = (dialect: Dialect, firstLine: number) => {
 const faultOf = (error: CsvError): RecordFault => {
   if (error.code === "CSV_MAX_RECORD_SIZE") return "row_too_long";
   if (error.code === "CSV_QUOTE_NOT_CLOSED") return "unclosed_quote";
-  if (error.code === "CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE") return "misplaced_quote";
   throw error;
 };
 
-/** Bytes of blank lines at the start. */
-const leadingBlank = (bytes: Buffer): number => {
+/** Bytes of blank lines at the start. A tab is blank only where it does not separate cells. */
+const leadingBlank = (bytes: Buffer, delimiter: string): number => {
   let end = 0;
   for (let position = 0; position < bytes.length; position++) {
     const byte = bytes[position];
     if (byte === LF || byte === CR) end = position + 1;
-    else if (byte !== 32 && byte !== 9) break;
+    else if (byte !== SPACE && (byte !== TAB || delimiter === "\t")) break;
   }
   return end;
 };

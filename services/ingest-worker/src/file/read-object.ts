@@ -1,5 +1,6 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { kindOf } from "@stockwire/service-kit/errors";
 import { fileFault } from "./file-fault.ts";
 
 /** Exactly one state of one object. */
@@ -15,6 +16,8 @@ export interface ObjectReference {
 const PART_BYTES = 8 * 1024 * 1024;
 /** Bytes handed on at a time, so that parsing a part never holds the event loop for long. */
 const SLICE_BYTES = 64 * 1024;
+const TRIES = 3;
+const RETRY_MS = 200;
 
 /**
  * The object's bytes in slices of at most 64 KiB, read in ranges and never mixed with another state of the key.
@@ -28,7 +31,7 @@ export async function* readObject(
   let offset = 0;
   let total = Number.POSITIVE_INFINITY;
   while (offset < total) {
-    const part = await readPart(s3, reference, offset, signal);
+    const part = await readPartWithRetry(s3, reference, offset, signal);
     total = part.total;
     for (let start = 0; start < part.bytes.length; start += SLICE_BYTES) {
       yield part.bytes.subarray(start, start + SLICE_BYTES);
@@ -39,6 +42,23 @@ export async function* readObject(
     offset += part.bytes.length;
   }
 }
+
+/** The SDK tries again only until the headers have come; a body that breaks or stalls is asked for again here. */
+const readPartWithRetry = async (
+  s3: S3Client,
+  reference: ObjectReference,
+  offset: number,
+  signal: AbortSignal,
+): Promise<{ bytes: Buffer; total: number }> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await readPart(s3, reference, offset, signal);
+    } catch (error) {
+      if (signal.aborted || kindOf(error) !== "retryable" || tries === TRIES) throw error;
+      await setTimeout(RETRY_MS * tries);
+    }
+  }
+};
 
 const readPart = async (s3: S3Client, reference: ObjectReference, offset: number, signal: AbortSignal) => {
   try {
@@ -72,4 +92,4 @@ const missing = ({ bucket, key }: ObjectReference): string =>
   `the object ${key} is no longer in the bucket ${bucket}; send the file again`;
 
 const replaced = ({ bucket, key }: ObjectReference): string =>
-  `the object ${key} in the bucket ${bucket} was overwritten before it was read; the later content is loaded as an upload of its own`;
+  `the object ${key} in the bucket ${bucket} was overwritten while it was to be read; what stands there now is another upload`;

@@ -1,9 +1,12 @@
+import { fileFault } from "./file-fault.ts";
+
 /**
  * Finds items that stand in a file more than once, in memory that does not grow with the items that stand once:
  * a Bloom filter lets every first sight pass and keeps exact lines only from a second sight (true or suspected)
  * on. Being wrong about a suspicion costs a map entry, never a row.
  */
 export interface RepeatedItems {
+  /** Throws the file fault `too_many_repeats`. */
   readonly note: (store: string, item: string, line: number) => void;
   /** True when the same item comes again further down. */
   readonly isRepeatedLater: (store: string, item: string, line: number) => boolean;
@@ -13,6 +16,8 @@ const BITS_PER_ROW = 16;
 const HASHES = 4;
 const SMALLEST_ROW_BYTES = 12;
 const MAX_BITS = 2 ** 29;
+/** Keeps the exact lines within some hundred megabytes; a file like this is two files in one. */
+const MAX_REPEATED = 1_000_000;
 
 /** @param fileBytes size of the file, from which the filter's size follows (at most 64 MiB) */
 export const createRepeatedItems = (fileBytes: number): RepeatedItems => {
@@ -42,7 +47,14 @@ export const createRepeatedItems = (fileBytes: number): RepeatedItems => {
   return {
     note: (store, item, line) => {
       const key = `${store}\u001f${item}`;
-      if (seenBefore(key)) lastLines.set(key, line);
+      if (!seenBefore(key)) return;
+      lastLines.set(key, line);
+      if (lastLines.size > MAX_REPEATED) {
+        throw fileFault(
+          "too_many_repeats",
+          `more than ${MAX_REPEATED} items stand in the file more than once; remove the repeated rows`,
+        );
+      }
     },
     isRepeatedLater: (store, item, line) =>
       lastLines.size > 0 && (lastLines.get(`${store}\u001f${item}`) ?? line) > line,

@@ -22,8 +22,8 @@ const LF = 10;
 const CR = 13;
 
 /**
- * Reads as far as the end of the header line. Throws the file faults `empty_file`, `no_rows` (where nothing
- * follows a line that cannot be a header either), `not_csv`, `missing_column` and `repeated_column`.
+ * Reads as far as the end of the header line. Throws the file faults `empty_file`, `not_csv`,
+ * `missing_column` and `repeated_column`.
  */
 export const takeHeader = async (
   chunks: AsyncIterator<Buffer>,

@@ -83,7 +83,7 @@ const createNameCheck =
     const messages = {
       empty: `the column ${column} is empty; every row needs one`,
       value_too_long: `the ${column} has ${[...name].length} characters; at most ${limit} are allowed`,
-      control_character: `the ${column} holds a control character, a line break or a mark that turns the reading direction; remove it`,
+      control_character: `the ${column} holds a control character, a line break or another character that does not show; remove it`,
     };
     return { column, code, message: messages[fault], value: cell };
   };
@@ -124,9 +124,9 @@ const recordFault = (record: { fault: string; text: string }): Fault => ({
 });
 
 const RECORD_FAULTS: Readonly<Record<string, string>> = {
-  row_too_long: "the row is longer than 64 KiB",
+  row_too_long: "the row is longer than 64 KiB; rejected.csv has its beginning",
   unclosed_quote:
-    "a quote opens here and is never closed, so everything after it is one row; close it and send the file again",
+    "a quote opens here and is never closed, so everything after it is this one row; close it and send the file again (rejected.csv has the first 64 KiB)",
   misplaced_quote:
     "text follows a closing quote; put quotes around the whole cell and write a quote inside it twice",
 };

@@ -31,7 +31,10 @@ export const claimStores = async (
   );
 };
 
-/** Whether a load was given up stands in its receipt, not in the ledger; asked only of the open ones. */
+/**
+ * Whether a load will ever finish stands in its receipt, not in the ledger; asked only of the open ones. `rejected`
+ * after it had registered: its object went away. Any other end closed the entry first, so it is looked at anew.
+ */
 const markGivenUp = async (
   uploads: UploadsTable,
   ownVersion: string,
@@ -47,7 +50,7 @@ const markGivenUp = async (
   const givenUp = new Set<string>();
   await forEachLimited(open, PARALLEL_RECEIPTS, async (uploadId) => {
     const receipt = await uploads.get(uploadId);
-    if (receipt?.Status === "failed") givenUp.add(uploadId);
+    if (receipt?.Status === "failed" || receipt?.Status === "rejected") givenUp.add(uploadId);
   });
   return new Map(
     [...entries].map(([store, list]) => [

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
@@ -33,15 +34,26 @@ export const createContentLock = (
   tableName: string,
   uploads: UploadsTable,
 ): ContentLock => {
-  /** Puts the lock unless someone else than `from` (or this upload) holds it; true when it is ours. */
-  const put = async (content: string, uploadId: string, from: string): Promise<boolean> => {
+  /** Puts the lock where `condition` holds; true when it is ours. Each time with a new token: see `takeOver`. */
+  const put = async (
+    content: string,
+    uploadId: string,
+    condition: string,
+    values: Record<string, string>,
+  ): Promise<boolean> => {
     try {
       await dynamo.send(
         new PutCommand({
           TableName: tableName,
-          Item: { ...keyOf(content), Holder: uploadId, ExpiresAt: expiresAt(Date.now(), LOADS_DAYS) },
-          ConditionExpression: "attribute_not_exists(Holder) OR Holder IN (:me, :from)",
-          ExpressionAttributeValues: { ":me": uploadId, ":from": from },
+          Item: {
+            ...keyOf(content),
+            Holder: uploadId,
+            Token: randomUUID(),
+            ExpiresAt: expiresAt(Date.now(), LOADS_DAYS),
+          },
+          ConditionExpression: condition,
+          ...(condition.includes("#token") && { ExpressionAttributeNames: { "#token": "Token" } }),
+          ExpressionAttributeValues: values,
         }),
       );
       return true;
@@ -50,27 +62,31 @@ export const createContentLock = (
       throw error;
     }
   };
-  const holderOf = async (content: string): Promise<string | undefined> => {
+  const take = (content: string, uploadId: string): Promise<boolean> =>
+    put(content, uploadId, "attribute_not_exists(Holder) OR Holder = :me", { ":me": uploadId });
+  /**
+   * From a holder that died before it let go, or was given up. One that was brought back in the meantime has put
+   * the lock again, with another token, and keeps it.
+   */
+  const takeOver = async (content: string, uploadId: string): Promise<string | undefined> => {
     const { Item } = await dynamo.send(
       new GetCommand({ TableName: tableName, Key: keyOf(content), ConsistentRead: true }),
     );
-    return Item?.Holder as string | undefined;
-  };
-  /** A holder whose receipt is final died before it let go, or was given up. */
-  const mayTakeOverFrom = async (holder: string | undefined): Promise<boolean> => {
-    if (holder === undefined) return true;
+    const { Holder: holder, Token: token } = (Item ?? {}) as { Holder?: string; Token?: string };
+    if (holder === undefined || token === undefined) return undefined;
     const receipt = await uploads.get(holder);
-    return receipt === undefined || isFinal(receipt.Status);
+    const ended = receipt === undefined || isFinal(receipt.Status);
+    if (!ended) return holder;
+    const taken = await put(content, uploadId, "#token = :token", { ":token": token });
+    return taken ? uploadId : holder;
   };
   return {
     acquire: async (content, uploadId) => {
       const deadline = performance.now() + SHORT_WAIT_MS;
       for (;;) {
-        if (await put(content, uploadId, uploadId)) return;
-        const holder = await holderOf(content);
-        if (await mayTakeOverFrom(holder)) {
-          if (await put(content, uploadId, holder ?? uploadId)) return;
-        }
+        if (await take(content, uploadId)) return;
+        const holder = await takeOver(content, uploadId);
+        if (holder === uploadId) return;
         // Most files take less than this; handing the message back costs a second.
         if (performance.now() > deadline) {
           throw waiting(

@@ -21,9 +21,11 @@ export const dropStale = async (
   const warnings: Warning[] = [];
   const fresh = new Map(block.map((row) => [`${row.store}\u001f${row.item}`, row]));
   for (const file of newerFiles) {
+    if (fresh.size === 0) break;
     try {
       for await (const batch of readRows(readObject(s3, file.object, signal), file.storeRestriction)) {
         for (const row of batch.rows) fresh.delete(`${row.store}\u001f${row.item}`);
+        if (fresh.size === 0) break;
       }
     } catch (error) {
       if (!codeOf(error).startsWith("object_")) throw error;

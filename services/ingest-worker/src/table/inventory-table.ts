@@ -1,5 +1,9 @@
-import { BatchExecuteStatementCommand, type BatchStatementRequest } from "@aws-sdk/client-dynamodb";
-import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import {
+  BatchExecuteStatementCommand,
+  type BatchStatementRequest,
+  ConditionalCheckFailedException,
+} from "@aws-sdk/client-dynamodb";
+import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { InventoryItem } from "@stockwire/contracts/items";
 import { retryable } from "@stockwire/service-kit/errors";
 import { backOff } from "./back-off.ts";
@@ -66,6 +70,25 @@ export const createInventoryTable = (dynamo: DynamoDBDocumentClient, tableName: 
         };
   };
 
+  /** For an endpoint whose PartiQL knows no update of several attributes: the same guard, one request a row. */
+  const updateAlone = async (row: InventoryItem): Promise<boolean> => {
+    try {
+      await dynamo.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: row,
+          ConditionExpression: "#version < :version OR (#version = :version AND Line < :line)",
+          ExpressionAttributeNames: { "#version": "Version" },
+          ExpressionAttributeValues: { ":version": row.Version, ":line": row.Line },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
   return {
     read: async (keys) => {
       const found: InventoryItem[] = [];
@@ -93,7 +116,9 @@ export const createInventoryTable = (dynamo: DynamoDBDocumentClient, tableName: 
         for (const [position, index] of pending.entries()) {
           const error = answer.Responses?.[position]?.Error;
           if (error === undefined) held[index] = true;
-          else if (WORTH_RETRYING.has(error.Code ?? "")) again.push(index);
+          else if (error.Code === "ValidationError" && writes[index]?.kind === "update") {
+            held[index] = await updateAlone((writes[index] as GuardedWrite).row);
+          } else if (WORTH_RETRYING.has(error.Code ?? "")) again.push(index);
           else if (!GUARD_FAILED.has(error.Code ?? "")) {
             throw retryable("row_write_failed", `DynamoDB refused a row: ${error.Code}: ${error.Message}`);
           }

@@ -19,11 +19,16 @@ export const summariseStores = (
   load: { readonly uploadId: string; readonly receivedAt: string },
 ): Promise<void> =>
   forEachLimited(stores, PARALLEL_STORES, async (store) => {
+    let firstSeen: number | undefined;
     for (let tries = 1; ; tries++) {
       const { Item } = await dynamo.send(
         new GetCommand({ TableName: tables.Stores, Key: { Store: store }, ConsistentRead: true }),
       );
       const before = Item as StoreItem | undefined;
+      const revision = before?.Revision ?? 0;
+      firstSeen ??= revision;
+      // Two summaries since: the second of them began to count after this load's rows stood in the table.
+      if (revision >= firstSeen + 2) return;
       const counted = await countStore(dynamo, tables.Inventory, store);
       const newest = before !== undefined && before.LastLoadAt > load.receivedAt;
       const summary: StoreItem = {
@@ -31,7 +36,7 @@ export const summariseStores = (
         ...counted,
         LastLoadAt: newest ? before.LastLoadAt : load.receivedAt,
         LastUploadId: newest ? before.LastUploadId : load.uploadId,
-        Revision: (before?.Revision ?? 0) + 1,
+        Revision: revision + 1,
       };
       if (await put(dynamo, tables.Stores, summary)) return;
       await backOff(tries, MAX_TRIES, `summarising the store ${store}`);
