@@ -42,6 +42,11 @@ t.test("accepted spellings of the same file", async (t) => {
   }
 });
 
+t.test("Excel's hint at the separator is not the header", async (t) => {
+  const { rows } = await readAll("sep=;\nstore;item;count\nBerlin;Echo;1\n");
+  t.same(rows, ["3 Berlin|Echo|1"]);
+});
+
 t.test("names are compared in NFC", async (t) => {
   const { rows } = await readAll(`${header}Ko\u0308ln,Cafe\u0301,1\n`);
   t.same(rows, ["2 K\u00f6ln|Caf\u00e9|1"]);

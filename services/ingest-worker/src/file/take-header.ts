@@ -18,6 +18,8 @@ export interface HeaderAndRest {
 }
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+/** What some Excel exports put before the header; the header itself shows the separator. */
+const EXCEL_HINT = /^"?sep=.?"?$/i;
 const LF = 10;
 const CR = 13;
 
@@ -59,7 +61,7 @@ export const takeHeader = async (
   }
 };
 
-/** The first line that is not blank; undefined while its end is not there yet. */
+/** The first line that is not blank (nor `sep=;`); undefined while its end is not there yet. */
 const firstLine = (bytes: Buffer, ended: boolean) => {
   let start = bytes.subarray(0, 3).equals(BOM) ? 3 : 0;
   let number = 1;
@@ -70,7 +72,8 @@ const firstLine = (bytes: Buffer, ended: boolean) => {
     if (byte === CR && bytes[end + 1] === undefined && !ended) return undefined;
     const ending =
       byte === CR && bytes[end + 1] === LF ? "\r\n" : byte === undefined ? "" : String.fromCharCode(byte);
-    if (bytes.toString("utf8", start, end).trim() !== "") return { start, end, ending, number };
+    const text = bytes.toString("utf8", start, end).trim();
+    if (text !== "" && !EXCEL_HINT.test(text)) return { start, end, ending, number };
     start = end + ending.length;
     number += 1;
     end = start - 1;
