@@ -9,6 +9,7 @@ import { authenticate } from "./hooks/authenticate.ts";
 import { drainRefusedBodies } from "./hooks/drain-refused-bodies.ts";
 import { letGoWhenStopping } from "./hooks/let-go-when-stopping.ts";
 import { observeRequests } from "./hooks/observe-requests.ts";
+import { refuseForeignPages } from "./hooks/refuse-foreign-pages.ts";
 import { refuseOtherMethods } from "./hooks/refuse-other-methods.ts";
 import { MULTIPART_OPTIONS } from "./intake/receive-files.ts";
 import { addOpenApi } from "./open-api.ts";
@@ -69,6 +70,7 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
   observeRequests(app, context.metrics);
   drainRefusedBodies(app);
   letGoWhenStopping(app);
+  refuseForeignPages(app);
   authenticate(app);
   await addOpenApi(app);
   const refuseTheRest = refuseOtherMethods(app);

@@ -6,7 +6,7 @@ import { MIB, openSocket, receipts, startApi, until, write } from "./helpers.ts"
 const api = await startApi(t, { MAX_UPLOAD_BYTES: String(MIB) });
 
 const post = (bytes: number): string =>
-  `POST /v1/inventory HTTP/1.1\r\nhost: test\r\ncontent-type: text/csv\r\ncontent-length: ${bytes}\r\n\r\n`;
+  `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/csv\r\ncontent-length: ${bytes}\r\n\r\n`;
 
 /** What comes over a connection, as it grows. */
 const listen = (socket: Socket): { text: string } => {
@@ -34,7 +34,7 @@ t.test("a connection can be used again after an upload on it was refused, whenev
   ] as const) {
     const socket = await openSocket(api);
     const received = listen(socket);
-    await write(socket, `POST /v1/inventory HTTP/1.1\r\nhost: test\r\n${begin}`);
+    await write(socket, `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\n${begin}`);
     await write(socket, rest);
     await until("it is refused", () => /^HTTP\/1\.1 4/.test(received.text));
     await write(socket, `${post(5)}store`);
@@ -49,7 +49,7 @@ t.test("a connection can be used again after an upload on it was refused, whenev
 t.test(
   "a client that writes everything before it reads gets its refusal, also when it wants to be closed",
   async (t) => {
-    for (const head of ["HTTP/1.1\r\nhost: test\r\nconnection: close", "HTTP/1.0"]) {
+    for (const head of ["HTTP/1.1\r\nhost: localhost\r\nconnection: close", "HTTP/1.0"]) {
       const socket = await openSocket(api);
       socket.pause();
       await write(socket, `POST /v1/inventory ${head}\r\n${RAW}`);
@@ -65,7 +65,7 @@ t.test(
 t.test("stopping lets an upload finish, refuses newcomers, and waits for nobody else", async (t) => {
   const idle = await openSocket(api);
   const idleReceived = listen(idle);
-  await write(idle, "GET / HTTP/1.1\r\nhost: test\r\n\r\n");
+  await write(idle, "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
   await until("it is idle", () => idleReceived.text.includes("Stockwire"));
 
   const busy = await openSocket(api);

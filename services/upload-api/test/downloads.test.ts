@@ -41,6 +41,8 @@ t.test("the original comes back with what a browser and a cache need", async (t)
   const again = await fetch(url, { headers: { "if-none-match": response.headers.get("etag") ?? "" } });
   t.equal(again.status, 304);
   t.equal(await again.text(), "");
+  const headAgain = await fetch(url, { method: "HEAD", headers: { "if-none-match": "*" } });
+  t.equal(headAgain.status, 304, "HEAD answers alike");
 });
 
 t.test("ranges", async (t) => {
@@ -111,6 +113,7 @@ t.test("a file that is gone or was replaced is not passed off as the original", 
   const Bucket = api.context.resources.buckets.inventory;
   for (const [change, method] of [
     ["replace", "GET"],
+    ["replace", "HEAD"],
     ["delete", "GET"],
     ["delete", "HEAD"],
   ]) {

@@ -146,6 +146,28 @@ t.test("when the second object cannot be made, the first is taken away again", a
   t.notMatch(detail, "one part got lost", "internals stay inside");
 });
 
+t.test("an object whose making S3 finished without the answer arriving is taken away, too", async (t) => {
+  const s3 = createS3Client();
+  let completed = 0;
+  s3.middlewareStack.add(
+    (next, { commandName }) =>
+      async (input) => {
+        const output = await next(input);
+        if (commandName !== "CompleteMultipartUploadCommand") return output;
+        completed += 1;
+        throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+      },
+    { step: "initialize" },
+  );
+  const url = await apiWith(t, api, { s3 });
+  await refuse(t, [503, "unavailable"], { body: twoFiles() }, "", url);
+  t.equal(completed, 1, "S3 had made it");
+  t.notOk(
+    api.logged.some(({ msg }) => msg === "could not remove what a failed request left behind"),
+    "parts that are gone because they became the object are no fault",
+  );
+});
+
 t.test("when the second receipt cannot be made, the first is taken back", async (t) => {
   const dynamo = createDynamoClient();
   let puts = 0;

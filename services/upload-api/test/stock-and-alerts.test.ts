@@ -3,6 +3,8 @@ import type { AlertItem, InventoryItem, StoreItem } from "@stockwire/contracts/i
 import { compositeKey } from "@stockwire/contracts/keys";
 import { alertsDaysKey, createRecordedDays } from "@stockwire/service-kit/recorded-days";
 import t from "tap";
+import { encodeCursor } from "../src/cursor.ts";
+import { queryIndex } from "../src/queries/query-index.ts";
 import { follow, problemOf, startApi } from "./helpers.ts";
 
 const api = await startApi(t);
@@ -131,12 +133,46 @@ t.test("a store that nobody has heard of, and questions that make no sense", asy
   t.equal((await page("/v1/stores/Unlisted/inventory")).items.length, 40, "stock without a summary yet");
   const ask = async (path: string) => problemOf(await fetch(api.url + path));
   t.match(await ask("/v1/stores/berlin/inventory"), { status: 404, code: "store_not_found" });
-  t.match(await ask("/v1/stores/%20/inventory"), { status: 404, code: "store_not_found" });
+  for (const name of ["%20", "x".repeat(129), encodeURIComponent("\u{1d160}".repeat(200))]) {
+    t.match(await ask(`/v1/stores/${name}/inventory`), { status: 404, code: "store_not_found" }, name);
+  }
   t.match(await ask("/v1/stores/Berlin/inventory?level=high"), { status: 400, code: "invalid_request" });
   t.match(await ask("/v1/stores/Berlin/inventory?limit=1001"), { status: 400, code: "invalid_request" });
   t.match(await ask("/v1/stores/Berlin/inventory?cursor=e30"), { status: 400, code: "invalid_cursor" });
   t.match(await ask("/v1/stores?cursor=%7B"), { status: 400, code: "invalid_cursor" });
   t.match(await ask("/v1/alerts?cursor=e30"), { status: 400, code: "invalid_cursor" });
+});
+
+t.test("a made-up cursor is refused, whatever its keys are", async (t) => {
+  const ask = async (path: string, position: unknown) =>
+    problemOf(await fetch(`${api.url}${path}cursor=${encodeCursor(position)}`));
+  const long = "x".repeat(1_025);
+  const refused = { status: 400, code: "invalid_cursor" };
+  t.match(await ask("/v1/stores/Berlin/inventory?", { Item: long }), refused);
+  t.match(await ask("/v1/stores/Berlin/inventory?", { Item: "😀".repeat(257) }), refused);
+  t.match(await ask("/v1/stores?", { store: long }), refused);
+  const alert = { StoreItem: "Berlin", Version: long, At: "2026-03-05T10:00:00.000Z" };
+  t.match(await ask("/v1/alerts?store=Berlin&", alert), refused);
+  t.match(await ask("/v1/alerts?", { day: "2026-03-05", key: alert }), refused);
+  t.match(await ask("/v1/uploads?store=Berlin&", { UploadId: "x".repeat(2_049), Version: "x" }), refused);
+  const longest = await fetch(
+    `${api.url}/v1/stores/Berlin/inventory?cursor=${encodeCursor({ Item: "😀".repeat(256) })}`,
+  );
+  t.equal(longest.status, 200, "an item's name may be this long");
+  await longest.body?.cancel();
+});
+
+t.test("a place that DynamoDB refuses is the cursor's fault; anything else it refuses is ours", async (t) => {
+  const query = {
+    tableName: api.context.resources.tables.Inventory,
+    partition: { name: "Store", value: "Berlin" },
+    filter: {},
+    newestFirst: false,
+    keyNames: ["Item"],
+  };
+  const wrong = { ...query, partition: { name: "Shop", value: "Berlin" } };
+  await t.rejects(queryIndex(api.dynamo, query, { Item: "a", Other: "b" }, 1), { code: "invalid_cursor" });
+  await t.rejects(queryIndex(api.dynamo, wrong, undefined, 1), { name: "ValidationException" });
 });
 
 t.test("alerts come newest first, over days and for one store", async (t) => {

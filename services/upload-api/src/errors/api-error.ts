@@ -48,6 +48,13 @@ export const malformedMultipart = (cause: unknown) =>
 export const uploadBrokenOff = (cause: unknown) =>
   new ApiError("upload_broken_off", "The connection ended before the body did.", { cause });
 
+/** @param from what the browser says of the page */
+export const crossSiteRequest = (from: string) =>
+  new ApiError("cross_site_request", `The page that sent this is of another site (${from}).`);
+
+export const unknownHost = (host: string) =>
+  new ApiError("unknown_host", `Nothing is served here as ${JSON.stringify(host)}.`);
+
 export const uploadNotFound = (uploadId: string) =>
   new ApiError("upload_not_found", `There is no upload ${JSON.stringify(uploadId)}.`);
 

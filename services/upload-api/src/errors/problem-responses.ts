@@ -8,7 +8,7 @@ interface ProblemResponse {
 }
 
 /** Any route can answer these. */
-const ALWAYS: readonly ProblemCode[] = ["internal_error", "unavailable"];
+const ALWAYS: readonly ProblemCode[] = ["unknown_host", "internal_error", "unavailable"];
 
 /** The `response` schemas of a route for the codes that it answers with, one entry a status. */
 export const problemResponses = (...codes: readonly ProblemCode[]): Record<number, ProblemResponse> => {

@@ -47,6 +47,11 @@ export const problems = {
     title: "The upload was broken off",
     mend: "Send the whole request again; nothing of it was kept.",
   },
+  cross_site_request: {
+    status: 403,
+    title: "The request comes from another site's page",
+    mend: "Send it from a page of this service, or from outside a browser: a script or curl sends no origin header.",
+  },
   upload_not_found: {
     status: 404,
     title: "There is no such upload",
@@ -106,6 +111,11 @@ export const problems = {
     status: 416,
     title: "The file has no such range",
     mend: "Ask for a range that starts before the length in the answer's content-range header.",
+  },
+  unknown_host: {
+    status: 421,
+    title: "The host name is not this service's",
+    mend: "Call it as localhost, 127.0.0.1 or [::1]; a proxy in front of it has to send one of these as the host.",
   },
   internal_error: {
     status: 500,

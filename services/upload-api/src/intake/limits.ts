@@ -1,6 +1,11 @@
 const MIB = 1024 * 1024;
 
-/** Files of a request. Together with `MEMORY_PER_REQUEST` this bounds what one request can hold. */
+/**
+ * What one request can hold: `MEMORY_PER_REQUEST`, and for the one file that is arriving `MEMORY_PER_FILE` or three
+ * parts, one filling and `PARTS_IN_FLIGHT` on their way. A file that has arrived in parts holds nothing.
+ */
+
+/** Files of a request. */
 export const MAX_FILES = 100;
 /** A file up to this size waits in memory for the rest of its request. */
 export const MEMORY_PER_FILE = 1 * MIB;

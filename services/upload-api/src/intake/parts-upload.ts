@@ -23,7 +23,8 @@ export interface PartsUpload {
 
 /**
  * Fills part buffers in turn and uses each again once S3 has it, so that memory stays at three parts, one filling and
- * two on their way, however large the file.
+ * two on their way, however large the file. Once it has ended or was aborted it holds none: it may then wait long for
+ * the other files of its request.
  */
 export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promise<PartsUpload> => {
   const place = { Bucket: target.bucket, Key: target.key };
@@ -39,7 +40,7 @@ export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promi
   const spare: Buffer<ArrayBuffer>[] = [];
   const onTheWay = new Set<Promise<void>>();
   const parts: CompletedPart[] = [];
-  let filling = Buffer.allocUnsafeSlow(PART_BYTES);
+  let filling: Buffer<ArrayBuffer> | undefined;
   let filled = 0;
   let partNumber = 0;
 
@@ -56,9 +57,9 @@ export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promi
     spare.push(buffer);
   };
 
-  const send = async (): Promise<void> => {
+  const send = async (buffer: Buffer<ArrayBuffer>): Promise<void> => {
     partNumber += 1;
-    const task = uploadPart(filling, filled, partNumber);
+    const task = uploadPart(buffer, filled, partNumber);
     onTheWay.add(task);
     // Only keeps Node from calling it unhandled: whoever waits for the part below gets the failure.
     task.then(
@@ -66,22 +67,29 @@ export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promi
       () => {},
     );
     filled = 0;
+    filling = undefined;
     while (onTheWay.size >= PARTS_IN_FLIGHT) await Promise.race(onTheWay);
-    filling = spare.pop() ?? Buffer.allocUnsafeSlow(PART_BYTES);
+  };
+
+  const releaseBuffers = (): void => {
+    filling = undefined;
+    spare.length = 0;
   };
 
   return {
     write: async (chunk) => {
       for (let taken = 0; taken < chunk.length; ) {
+        filling ??= spare.pop() ?? Buffer.allocUnsafeSlow(PART_BYTES);
         const copied = chunk.copy(filling, filled, taken);
         taken += copied;
         filled += copied;
-        if (filled === PART_BYTES) await send();
+        if (filled === PART_BYTES) await send(filling);
       }
     },
     end: async () => {
-      if (filled > 0) await send();
+      if (filling !== undefined) await send(filling);
       await Promise.all(onTheWay);
+      releaseBuffers();
     },
     complete: async () => {
       const Parts = parts.sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
@@ -93,6 +101,7 @@ export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promi
     abort: async () => {
       stopped.abort();
       await Promise.allSettled(onTheWay);
+      releaseBuffers();
       await s3.send(new AbortMultipartUploadCommand({ ...place, UploadId }));
     },
   };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { NoSuchUpload, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { fileTooLarge } from "../errors/api-error.ts";
 import { openPartsUpload, type PartsUpload } from "./parts-upload.ts";
 import type { IncomingFile } from "./receive-files.ts";
@@ -104,9 +104,15 @@ const inParts = (parts: PartsUpload, { s3, target }: StageOptions): Holding => {
       return stored;
     },
     discard: async () => {
-      if (!completed) await parts.abort();
       const { bucket, key } = target();
-      if (attempted) await removeObject(s3, bucket, key);
+      try {
+        if (!completed) await parts.abort();
+      } catch (error) {
+        // S3 may have completed it with only the answer lost: then the parts are an object.
+        if (!(attempted && error instanceof NoSuchUpload)) throw error;
+      } finally {
+        if (attempted) await removeObject(s3, bucket, key);
+      }
     },
   };
 };

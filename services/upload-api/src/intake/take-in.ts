@@ -14,6 +14,12 @@ import { type StagedFile, stageFile } from "./stage-file.ts";
 /**
  * Takes a request's files in, all or none: stages every file, and only when the whole body has arrived makes the
  * objects, then the receipts. Whatever fails before the end is undone before the error goes on.
+ *
+ * One gap is left, as S3 makes objects one at a time and announces each at once: when it fails between two objects of
+ * a request, or when a receipt cannot be made, the events of the objects made so far are already out, and the worker
+ * may have loaded such a file although its sender gets a 5xx. Undoing cannot reach that. The sender's retry is still
+ * right: a file that was loaded ends as `duplicate` (or loads once more where another file of its stores came in
+ * between), the others load.
  */
 export const takeIn = async (
   request: FastifyRequest,

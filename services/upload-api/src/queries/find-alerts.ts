@@ -2,11 +2,13 @@ import type { AlertItem } from "@stockwire/contracts/items";
 import { type Static, Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { fillPage, type Page } from "./fill-page.ts";
-import { type ItemKey, queryIndex } from "./query-index.ts";
+import { type ItemKey, partitionKeyText, queryIndex, sortKeyText } from "./query-index.ts";
 import { dayPosition, readDay } from "./walk-days.ts";
 
-const text = Type.String({ minLength: 1 });
-const Key = Type.Object({ StoreItem: text, Version: text, At: text }, { additionalProperties: false });
+const Key = Type.Object(
+  { StoreItem: partitionKeyText, Version: sortKeyText, At: sortKeyText },
+  { additionalProperties: false },
+);
 
 /** Positions of the two lists: by day, and within one store. */
 export const AlertsByDay = dayPosition(Key);

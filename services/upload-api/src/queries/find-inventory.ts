@@ -4,13 +4,10 @@ import type { Level } from "@stockwire/contracts/level";
 import { type Static, Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { fillPage, type Page } from "./fill-page.ts";
-import { type ItemKey, queryIndex } from "./query-index.ts";
+import { type ItemKey, queryIndex, sortKeyText } from "./query-index.ts";
 
 /** Position in a store's list. */
-export const InventoryPosition = Type.Object(
-  { Item: Type.String({ minLength: 1 }) },
-  { additionalProperties: false },
-);
+export const InventoryPosition = Type.Object({ Item: sortKeyText }, { additionalProperties: false });
 
 const queryOf = (context: ApiContext, store: string, level: Level | undefined) => ({
   tableName: context.resources.tables.Inventory,

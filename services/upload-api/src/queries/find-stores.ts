@@ -3,12 +3,10 @@ import type { StoreItem } from "@stockwire/contracts/items";
 import { Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import type { Page } from "./fill-page.ts";
+import { partitionKeyText } from "./query-index.ts";
 
 /** Position in the list of stores. */
-export const StorePosition = Type.Object(
-  { store: Type.String({ minLength: 1 }) },
-  { additionalProperties: false },
-);
+export const StorePosition = Type.Object({ store: partitionKeyText }, { additionalProperties: false });
 
 /**
  * The stores' summaries by name. A summary is some 150 bytes, so one read brings thousands: they are read whole and

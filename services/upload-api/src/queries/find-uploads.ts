@@ -3,7 +3,7 @@ import { type Static, Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { type Batch, fillPage, type Page } from "./fill-page.ts";
 import { getReceipts } from "./get-receipts.ts";
-import { type ItemKey, queryIndex } from "./query-index.ts";
+import { type ItemKey, partitionKeyText, queryIndex, sortKeyText } from "./query-index.ts";
 import { dayPosition, readDay } from "./walk-days.ts";
 
 export interface UploadFilter {
@@ -13,7 +13,7 @@ export interface UploadFilter {
 }
 
 const Key = Type.Object(
-  { UploadId: Type.String({ minLength: 1 }), Version: Type.String({ minLength: 1 }) },
+  { UploadId: partitionKeyText, Version: sortKeyText },
   { additionalProperties: false },
 );
 

@@ -1,4 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import { Type } from "typebox";
+import { invalidCursor } from "../errors/api-error.ts";
 import type { Batch } from "./fill-page.ts";
 
 /** Items looked at in one read where a filter drops some of them. */
@@ -6,6 +8,13 @@ const FILTERED_READ = 200;
 
 /** Attributes that make an item's place; all strings in our tables. */
 export type ItemKey = Readonly<Record<string, string>>;
+
+/**
+ * Key attributes in a cursor, in characters. DynamoDB refuses a read from a partition key over 2,048 bytes or a sort
+ * key over 1,024 (developer guide, "Quotas in Amazon DynamoDB"); a character has four bytes at most.
+ */
+export const partitionKeyText = Type.String({ minLength: 1, maxLength: 512 });
+export const sortKeyText = Type.String({ minLength: 1, maxLength: 256 });
 
 export interface IndexQuery {
   readonly tableName: string;
@@ -19,7 +28,10 @@ export interface IndexQuery {
   readonly keyNames: readonly string[];
 }
 
-/** One read of a partition, from behind `after` on. Answers the items that pass the filter. */
+/**
+ * One read of a partition, from behind `after` on. Answers the items that pass the filter.
+ * @throws invalid_cursor when DynamoDB takes `after` for no place in this partition: only a made-up cursor has such
+ */
 export const queryIndex = async <Item extends object>(
   dynamo: DynamoDBDocumentClient,
   query: IndexQuery,
@@ -30,7 +42,7 @@ export const queryIndex = async <Item extends object>(
   const filters = Object.entries(query.filter).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  const { Items, LastEvaluatedKey } = await dynamo.send(
+  const reading = dynamo.send(
     new QueryCommand({
       TableName: query.tableName,
       ...(query.indexName === undefined ? { ConsistentRead: true } : { IndexName: query.indexName }),
@@ -49,6 +61,10 @@ export const queryIndex = async <Item extends object>(
       ...(after && { ExclusiveStartKey: { ...after, [partition.name]: partition.value } }),
     }),
   );
+  const { Items, LastEvaluatedKey } = await reading.catch((error) => {
+    const refused = after !== undefined && error instanceof Error && error.name === "ValidationException";
+    throw refused ? invalidCursor(error) : error;
+  });
   const keyOf = (item: object): ItemKey =>
     Object.fromEntries(keyNames.map((name) => [name, String((item as Record<string, unknown>)[name])]));
   return {

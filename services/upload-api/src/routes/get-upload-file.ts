@@ -73,10 +73,17 @@ export const getUploadFile =
     );
     app.head(url, { schema: { params: UploadParameters } }, async (request, reply) => {
       const item = await findReceipt(context, request.params.uploadId);
-      const place = { Bucket: item.Bucket, Key: item.Key, VersionId: item.VersionId };
-      const { ContentLength } = await context.s3.send(new HeadObjectCommand(place)).catch((error) => {
+      if (alreadyHas(request.headers, item.ETag)) {
+        describe(reply, item);
+        return reply.code(304).send();
+      }
+      const IfMatch = item.ETag === undefined ? undefined : `"${item.ETag}"`;
+      const place = { Bucket: item.Bucket, Key: item.Key, VersionId: item.VersionId, IfMatch };
+      const { ContentLength, ETag } = await context.s3.send(new HeadObjectCommand(place)).catch((error) => {
         throw failure(item, error);
       });
+      // S3 heeds the condition; some servers that speak its protocol do so for GET only.
+      if (IfMatch !== undefined && ETag !== IfMatch) throw fileNotFound(item.UploadId);
       describe(reply, item);
       return reply.header("content-length", ContentLength).send();
     });

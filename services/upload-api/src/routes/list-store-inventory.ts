@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { InventoryItem } from "@stockwire/contracts/items";
-import { normalizeName } from "@stockwire/contracts/names";
+import { faultOfName, MAX_STORE_CHARACTERS, normalizeName } from "@stockwire/contracts/names";
 import { type Static, Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { decodeCursor } from "../cursor.ts";
@@ -60,7 +60,7 @@ export const listStoreInventory =
         const store = normalizeName(request.params.store);
         reply.header("cache-control", "no-store");
         const start = cursor === undefined ? undefined : decodeCursor(InventoryPosition, cursor);
-        if (store === "") throw storeNotFound(store);
+        if (faultOfName(store, MAX_STORE_CHARACTERS) !== undefined) throw storeNotFound(store);
         const page = await findInventory(context, store, level, limit, start);
         if (page.rows.length === 0 && !(await storeExists(context, store))) throw storeNotFound(store);
         return toPage(page, toStockItem);

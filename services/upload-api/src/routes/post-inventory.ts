@@ -74,6 +74,7 @@ export const postInventory =
               "no_file",
               "unexpected_field",
               "malformed_multipart",
+              "cross_site_request",
               "body_stalled",
               "file_too_large",
               "too_many_files",
