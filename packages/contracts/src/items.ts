@@ -104,6 +104,8 @@ export interface AlertItem {
   readonly PublishedAt?: string;
   /** Epoch milliseconds until which the worker that claimed this transition may publish it undisturbed. */
   readonly ClaimedUntil?: number;
+  /** Attempts to tell that failed. */
+  readonly FailedAttempts?: number;
   readonly ExpiresAt: number;
 }
 

@@ -3,9 +3,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { topology } from "@stockwire/contracts/topology";
 import type { FauxqsServer } from "fauxqs";
 import { openBridgeState } from "./bridge-state.ts";
+import { acceptEmptyObjects } from "./bridges/accept-empty-objects.ts";
 import { allowBrowsers } from "./bridges/allow-browsers.ts";
 import { announceObjects } from "./bridges/announce-objects.ts";
 import { type Announcer, announceMissed, createAnnouncer } from "./bridges/announcer.ts";
+import { refuseKeys } from "./bridges/refuse-keys.ts";
+import { returnUndelivered } from "./bridges/return-undelivered.ts";
 import { createClients, destroyClients } from "./clients.ts";
 import { type Cloud, type CloudOptions, logToStandardError } from "./cloud.ts";
 import { startDynamoDb } from "./emulators/dynamodb.ts";
@@ -91,6 +94,9 @@ const startObjectsAndQueues = async (
     port: awsPort,
     extend: (app) => {
       allowBrowsers(app);
+      acceptEmptyObjects(app);
+      refuseKeys(app);
+      returnUndelivered(app);
       announceObjects(app, () => announcer);
     },
   });

@@ -15,10 +15,15 @@ import { createLimiter } from "./limiter.ts";
 
 const sockets = { keepAlive: true, maxSockets: 256 };
 
-/** Fresh connections for one client; a stalled peer is an error after `requestTimeout` milliseconds. */
-const transport = (requestTimeout: number) => ({
+/**
+ * Fresh connections for one client; a peer that is silent for `timeout` milliseconds is a TimeoutError. The SDK's
+ * request timeout ends with the response's headers; the socket's covers a body that stops half-way. Silence counts
+ * whoever causes it: a reader that takes nothing from a body for as long loses it too.
+ */
+const transport = (timeout: number) => ({
   connectionTimeout: 3_000,
-  requestTimeout,
+  requestTimeout: timeout,
+  socketTimeout: timeout,
   throwOnRequestTimeout: true,
   httpAgent: new HttpAgent(sockets),
   httpsAgent: new HttpsAgent(sockets),
@@ -27,8 +32,9 @@ const transport = (requestTimeout: number) => ({
 const hasOwnEndpoint = (): boolean =>
   Boolean(process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL);
 
-export const createS3Client = (): S3Client =>
-  new S3Client({ forcePathStyle: hasOwnEndpoint(), maxAttempts: 4, requestHandler: transport(60_000) });
+/** @param timeout milliseconds that S3 may be silent, also in the middle of a body */
+export const createS3Client = (timeout = 60_000): S3Client =>
+  new S3Client({ forcePathStyle: hasOwnEndpoint(), maxAttempts: 4, requestHandler: transport(timeout) });
 
 /**
  * Requests under way at the same time; the rest waits its turn. Without a limit, a burst of more than the sockets

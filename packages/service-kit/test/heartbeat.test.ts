@@ -25,6 +25,27 @@ t.test("a stop waits for a renewal under way", async (t) => {
   await stop;
 });
 
+t.test("renewals never overlap: the one that a stop waits for is the only one under way", async (t) => {
+  const renewals: PromiseWithResolvers<void>[] = [];
+  const heartbeat = startHeartbeat({
+    visibilitySeconds: 0.03,
+    capSeconds: 60,
+    renew: () => {
+      renewals.push(Promise.withResolvers());
+      return renewals.at(-1)?.promise ?? Promise.reject();
+    },
+    onError: () => t.fail("nothing failed"),
+  });
+  await until(() => renewals.length === 1);
+  // Ten ticks' worth: nothing is to happen, so there is no outcome to wait for.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  t.equal(renewals.length, 1, "ticks pass while a renewal is under way");
+  renewals[0]?.resolve();
+  await until(() => renewals.length === 2);
+  renewals[1]?.resolve();
+  await heartbeat.stop();
+});
+
 t.test("a renewal that fails is reported and the next one tried", async (t) => {
   const errors: unknown[] = [];
   const heartbeat = startHeartbeat({

@@ -27,10 +27,11 @@ t.test("a stop lets what is being handled finish, and hands back what a poll sti
   });
   await pair.send("late");
   const late = await test.receive(pair.queueUrl, 5);
-  t.match(
-    late.map(({ Body, Attributes }) => [Body, Attributes?.ApproximateReceiveCount]),
-    [["late", "2"]],
-    "received once by the worker, visible again at once",
+  // A poll of the worker is under way, so it has usually had this message first; it must not keep it.
+  t.same(
+    late.map(({ Body }) => Body),
+    ["late"],
+    "visible at once, whoever received it first",
   );
   t.notOk(stopped, "waits for the message being handled");
   gate.resolve();

@@ -1,5 +1,5 @@
 import { type AttributeValue, ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type AlertItem, expiresAt, RECORDS_DAYS } from "@stockwire/contracts/items";
 import { dayOf } from "@stockwire/contracts/keys";
 import { waiting } from "@stockwire/service-kit/errors";
@@ -7,8 +7,9 @@ import type { RecordedDays } from "@stockwire/service-kit/recorded-days";
 import type { Transition } from "./read-transition.ts";
 
 /**
- * How long a claim keeps others away: a digest's wait (5 s) and the SNS client's four attempts of up to 10 s.
- * A crashed worker's message comes back only after the queue's visibility timeout (60 s), so this delays nobody.
+ * How long a claim keeps others away. The longest wait for a digest (15 s) leaves 25 s for SNS, after which a
+ * publication is given up; see `publishBy`. A crashed worker's message comes back only after the queue's
+ * visibility timeout (60 s), so this delays nobody.
  */
 export const LEASE_MILLISECONDS = 45_000;
 
@@ -19,15 +20,22 @@ export interface Claims {
   readonly leaseMilliseconds: number;
 }
 
-/** The right to tell staff of one transition, until `until` (epoch milliseconds). */
+/** The right to tell staff of one transition. */
 export interface Claim {
   readonly transition: Transition;
+  /** Epoch milliseconds; from then on another worker may take over. */
   readonly until: number;
+  /**
+   * Epoch milliseconds by which a publication has to be over, answered or not: the last tenth of the lease is for
+   * writing it down, and for clocks that differ.
+   */
+  readonly publishBy: number;
 }
 
 /**
  * Writes the transition's record unless it is there, or takes over one whose worker let its lease run out before
- * it recorded a publication. One conditional put does both, so of any number of workers exactly one wins.
+ * it recorded a publication. One conditional update does both, so of any number of workers exactly one wins; a put
+ * would do so too, but forget the failures counted in the record.
  * @returns undefined when staff have been told already
  * @throws WorkError `waiting` while another worker's lease runs
  */
@@ -37,20 +45,26 @@ export const claimTransition = async (
 ): Promise<Claim | undefined> => {
   const now = Date.now();
   const until = now + leaseMilliseconds;
-  const item = toAlertItem(transition, now, until);
-  await days.remember(item.Day);
+  const { StoreItem, Version, ...attributes } = toAlertItem(transition, now, until);
+  const given = Object.entries(attributes);
+  await days.remember(attributes.Day);
   try {
     await dynamo.send(
-      new PutCommand({
+      new UpdateCommand({
         TableName: tableName,
-        Item: item,
+        Key: { StoreItem, Version },
+        UpdateExpression: `SET ${given.map(([name]) => `#${name} = :${name}`).join(", ")}`,
         ConditionExpression:
           "attribute_not_exists(StoreItem) OR (attribute_not_exists(PublishedAt) AND ClaimedUntil <= :now)",
-        ExpressionAttributeValues: { ":now": now },
+        ExpressionAttributeNames: Object.fromEntries(given.map(([name]) => [`#${name}`, name])),
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+          ":now": now,
+        },
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       }),
     );
-    return { transition, until };
+    return { transition, until, publishBy: until - leaseMilliseconds / 10 };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const standing = readStanding(error.Item);

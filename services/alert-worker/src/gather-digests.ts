@@ -3,8 +3,11 @@ import { EMPTY_NOTIFICATION, type NotificationSize, sizeWith } from "./compose-n
 import type { Transition } from "./read-transition.ts";
 
 export interface Digests {
-  /** Resolves when the digest with this transition is published; rejects when that failed. */
-  readonly join: (transition: Transition) => Promise<void>;
+  /**
+   * Resolves when the digest with this transition is published; rejects when that failed.
+   * @param publishBy epoch milliseconds; the earliest of a digest holds for the whole of it
+   */
+  readonly join: (transition: Transition, publishBy: number) => Promise<void>;
   /** For a stop: publishes what is gathered now, and from here on waits hardly at all. */
   readonly hurry: () => void;
 }
@@ -13,6 +16,7 @@ interface Digest {
   readonly key: string;
   readonly transitions: [Transition, ...Transition[]];
   size: NotificationSize;
+  publishBy: number;
   readonly timer: NodeJS.Timeout;
   readonly published: PromiseWithResolvers<void>;
 }
@@ -28,7 +32,7 @@ const HURRIED_MILLISECONDS = 100;
 export const gatherDigests = (options: {
   readonly seconds: number;
   readonly maxPending: number;
-  readonly publish: (transitions: Digest["transitions"]) => Promise<void>;
+  readonly publish: (transitions: Digest["transitions"], publishBy: number) => Promise<void>;
 }): Digests => {
   const digests = new Map<string, Digest>();
   let pending = 0;
@@ -38,7 +42,7 @@ export const gatherDigests = (options: {
     clearTimeout(digest.timer);
     digests.delete(digest.key);
     pending -= digest.transitions.length;
-    digest.published.resolve(options.publish(digest.transitions));
+    digest.published.resolve(options.publish(digest.transitions, digest.publishBy));
   };
   const flushAll = (): void => {
     for (const digest of [...digests.values()]) flush(digest);
@@ -47,6 +51,7 @@ export const gatherDigests = (options: {
     const digest: Digest = {
       key,
       transitions: [transition],
+      publishBy: Number.POSITIVE_INFINITY,
       size: sizeWith(EMPTY_NOTIFICATION, transition) ?? EMPTY_NOTIFICATION,
       timer: setTimeout(() => flush(digest), wait),
       published: Promise.withResolvers(),
@@ -70,8 +75,9 @@ export const gatherDigests = (options: {
   };
 
   return {
-    join: (transition) => {
+    join: (transition, publishBy) => {
       const digest = add(transition);
+      digest.publishBy = Math.min(digest.publishBy, publishBy);
       pending += 1;
       if (pending >= options.maxPending) flushAll();
       return digest.published.promise;

@@ -12,14 +12,24 @@ export interface Publisher {
   readonly log: Logger;
 }
 
+/** SNS answers in well under that; a publication that may be cut off after less is better not begun. */
+const SHORTEST_MILLISECONDS = 1_000;
+
 /**
- * Tells staff of one transition, or of several of one load, store and kind in one notification.
+ * Tells staff of one transition, or of several of one load, store and kind in one notification, and gives up at
+ * `publishBy` (epoch milliseconds): later, another worker may be telling of the same.
+ * @throws WorkError `lease_short`, retryable, where too little time is left to begin
  * @throws WorkError `publish_failed`, retryable. SNS may have taken the notification all the same.
  */
 export const publishNotification = async (
   { sns, topicArn, metrics, log }: Publisher,
   transitions: readonly [Transition, ...Transition[]],
+  publishBy: number,
 ): Promise<void> => {
+  const left = publishBy - Date.now();
+  if (left < SHORTEST_MILLISECONDS) {
+    throw retryable("lease_short", `only ${left} ms of the claim are left to publish in`);
+  }
   const { subject, message, store, kind, items } = composeNotification(transitions);
   try {
     await sns.send(
@@ -33,6 +43,7 @@ export const publishNotification = async (
           item: { DataType: "String.Array", StringValue: JSON.stringify(items) },
         },
       }),
+      { abortSignal: AbortSignal.timeout(left) },
     );
   } catch (error) {
     throw retryable("publish_failed", `could not publish to ${topicArn}`, error);

@@ -8,14 +8,13 @@ import type { RunningService } from "@stockwire/service-kit/run-service";
 import { dependencyChecks } from "./check-dependencies.ts";
 import { LEASE_MILLISECONDS } from "./claim-transition.ts";
 import type { AlertWorkerContext } from "./config.ts";
+import { countFailure } from "./count-failure.ts";
 import { gatherDigests } from "./gather-digests.ts";
 import { publishNotification } from "./publish-notification.ts";
 import type { Transition } from "./read-transition.ts";
 import { createSlotTaker } from "./take-slot.ts";
 import { type Stages, tellStaff } from "./tell-staff.ts";
 
-/** With the queue worker's back-off of up to a minute, an outage of a quarter of an hour dead-letters nothing. */
-const ATTEMPTS = 25;
 /** Transitions that are claimed, or recorded, at the same time; a digest's are all to be recorded at once. */
 const PARALLEL = 32;
 
@@ -31,8 +30,8 @@ export const startAlertWorker = async (
   const topicArn = resources.topics.NoStock;
   const days = createRecordedDays(dynamo, tableName, alertsDaysKey);
 
-  const publish = (transitions: readonly [Transition, ...Transition[]]) =>
-    publishNotification({ sns, topicArn, metrics, log }, transitions);
+  const publish = (transitions: readonly [Transition, ...Transition[]], publishBy: number) =>
+    publishNotification({ sns, topicArn, metrics, log }, transitions, publishBy);
   const digests = gatherDigests({
     seconds: settings.DIGEST_SECONDS,
     maxPending: Math.max(1, Math.floor(settings.ALERT_CONCURRENCY / 2)),
@@ -54,7 +53,8 @@ export const startAlertWorker = async (
     visibilitySeconds: topology.queues.alert.visibilityTimeoutSeconds,
     waitSeconds: settings.QUEUE_WAIT_SECONDS,
     handle: (message, context) => tellStaff(stages, message.body, context.log),
-    countFailure: async (message) => ({ attempts: message.receiveCount, limit: ATTEMPTS }),
+    countFailure: (message) =>
+      stages.recording(() => countFailure(stages.claims, message, log.child({ messageId: message.id }))),
   });
 
   const destroyClients = async () => {

@@ -8,8 +8,9 @@ export interface Stages {
   readonly claims: Claims;
   /** True for the first transitions of a load and kind. */
   readonly takeSlot: (transition: Transition) => Promise<boolean>;
-  readonly publish: (transitions: readonly [Transition, ...Transition[]]) => Promise<void>;
-  readonly joinDigest: (transition: Transition) => Promise<void>;
+  /** `publishBy`: see `Claim`. */
+  readonly publish: (transitions: readonly [Transition, ...Transition[]], publishBy: number) => Promise<void>;
+  readonly joinDigest: (transition: Transition, publishBy: number) => Promise<void>;
   /** A message is not claimed before its turn: a lease that ran while it queued for the table would be lost. */
   readonly preparing: Limiter;
   readonly recording: Limiter;
@@ -36,7 +37,7 @@ export const tellStaff = async (stages: Stages, body: string, log: Logger): Prom
   }
   const { claim, single } = prepared;
   await orRelease(stages, claim, transitionLog, () =>
-    single ? stages.publish([transition]) : stages.joinDigest(transition),
+    single ? stages.publish([transition], claim.publishBy) : stages.joinDigest(transition, claim.publishBy),
   );
   await stages.recording(() => recordPublished(stages.claims, claim, transitionLog));
 };

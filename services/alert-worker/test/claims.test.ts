@@ -21,7 +21,7 @@ const claims = (): Claims => ({
   dynamo: cloud.dynamo,
   tableName: cloud.tableName,
   days: createRecordedDays(cloud.dynamo, cloud.tableName, alertsDaysKey),
-  leaseMilliseconds: 1_000,
+  leaseMilliseconds: 3_000,
 });
 
 const alertOf = async (item: string, load: string) => {
@@ -42,7 +42,7 @@ const crashedClaim = (item: string, load: string, claimedUntil: number) =>
   );
 
 t.test("delivered again and in many copies at once, to two workers: told once, recorded once", async (t) => {
-  const workers = await Promise.all([1, 2].map(() => cloud.startWorker({ leaseMilliseconds: 1_500 })));
+  const workers = await Promise.all([1, 2].map(() => cloud.startWorker({ leaseMilliseconds: 3_000 })));
   const record = change({ item: "Echo", from: 5, to: 0, load: "copies" });
   await cloud.send(Array.from({ length: 20 }, () => record));
   t.equal((await cloud.toldInAll()).length, 1);
@@ -56,7 +56,7 @@ t.test("delivered again and in many copies at once, to two workers: told once, r
 
 t.test("a worker crashed before it published, its lease over: one of many copies takes over", async (t) => {
   await crashedClaim("Echo", "expired", Date.now() - 1);
-  const workers = await Promise.all([1, 2].map(() => cloud.startWorker({ leaseMilliseconds: 1_500 })));
+  const workers = await Promise.all([1, 2].map(() => cloud.startWorker({ leaseMilliseconds: 3_000 })));
   await cloud.send(
     Array.from({ length: 10 }, () => change({ item: "Echo", from: 5, to: 0, load: "expired" })),
   );
@@ -90,10 +90,11 @@ t.test(
       {
         claims: claims(),
         takeSlot: async () => true,
-        publish: async (transitions) => {
+        publish: async (transitions, publishBy) => {
           await publishNotification(
             { sns: cloud.sns, topicArn: cloud.topics.NoStock, metrics, log },
             transitions,
+            publishBy,
           );
           published.resolve();
           await new Promise(() => {});
@@ -120,7 +121,8 @@ t.test("a worker that was slower than its lease still records that it told", asy
   const until = Date.now() - 1;
   await crashedClaim("Echo", "slow", Date.now() + 60_000);
   const transition = readTransition(JSON.stringify(change({ item: "Echo", from: 5, to: 0, load: "slow" })));
-  const record = () => recordPublished(claims(), { transition: transition as Transition, until }, log);
+  const record = () =>
+    recordPublished(claims(), { transition: transition as Transition, until, publishBy: until }, log);
   await record();
   const first = await alertOf("Echo", "slow");
   t.ok(first?.PublishedAt);
@@ -131,15 +133,15 @@ t.test("a worker that was slower than its lease still records that it told", asy
 t.test("the table is away after the publication: recorded later, not told again", async (t) => {
   const dynamo = createDynamoClient();
   let refusals = 2;
+  let published = 0;
   dynamo.middlewareStack.add(
     (next, context) => async (args) => {
-      if (context.commandName !== "UpdateItemCommand" || refusals === 0) return next(args);
+      if (context.commandName !== "UpdateItemCommand" || published === 0 || refusals === 0) return next(args);
       refusals -= 1;
       throw Object.assign(new Error("connection lost"), { code: "ECONNRESET" });
     },
     { step: "initialize" },
   );
-  let published = 0;
   const stages: Stages = {
     claims: { ...claims(), dynamo, leaseMilliseconds: 10_000 },
     takeSlot: async () => true,
@@ -186,7 +188,7 @@ t.test("SNS is away: the claim is released, so the next attempt need not wait fo
   t.equal((await cloud.toldInAll()).length, 1);
   t.equal(refusals, 0);
   t.ok(performance.now() - started < 30_000, "well before the lease ends");
-  t.ok((await alertOf("Echo", "outage"))?.PublishedAt);
+  t.match(await alertOf("Echo", "outage"), { PublishedAt: String, FailedAttempts: 1 });
   t.same(await cloud.receive(cloud.queues["alert-dlq"], 0), [], "nothing is dead-lettered");
   await worker.stop();
   process.env.AWS_ENDPOINT_URL_SNS = forward;

@@ -1,6 +1,9 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { compositeKey } from "@stockwire/contracts/keys";
+import { createDynamoClient } from "@stockwire/service-kit/aws-clients";
 import t from "tap";
+import { readTransition, type Transition } from "../src/read-transition.ts";
+import { createSlotTaker } from "../src/take-slot.ts";
 import { change, keyOf, outs, startTestCloud, type Told, until } from "./helpers.ts";
 
 const cloud = await startTestCloud();
@@ -90,6 +93,30 @@ t.test("a transition keeps its place when it is delivered again", async (t) => {
   t.same(told[0]?.lines, ["Berlin is out of stock of Item 2"], "at once, while the others wait in a digest");
   await worker.stop();
   t.same(linesOf(await cloud.toldInAll()), sentences(2));
+});
+
+t.test("who has the places of a full load is known without asking again", async (t) => {
+  const dynamo = createDynamoClient();
+  t.teardown(() => dynamo.destroy());
+  let requests = 0;
+  dynamo.middlewareStack.add((next) => (args) => {
+    requests += 1;
+    return next(args);
+  });
+  const takeSlot = createSlotTaker(dynamo, cloud.tableName);
+  const transitions = outs(6, { load: "known" }).map(
+    (record) => readTransition(JSON.stringify(record)) as Transition,
+  );
+  const takeAll = async () => {
+    const taken: boolean[] = [];
+    for (const transition of transitions) taken.push(await takeSlot(transition));
+    return taken;
+  };
+  const places = [true, true, true, false, false, false];
+  t.same(await takeAll(), places);
+  t.equal(requests, 4, "three places taken, one refusal");
+  t.same(await takeAll(), places, "those who have a place keep it");
+  t.equal(requests, 4);
 });
 
 t.test("a stop publishes a pending digest at once", async (t) => {

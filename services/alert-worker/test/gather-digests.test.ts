@@ -26,7 +26,7 @@ const gather = (maxPending: number, publish = async () => {}) => {
 t.test("a digest is split before SNS would refuse it, and every item stays in the attribute", async (t) => {
   const { digests, published } = gather(100_000);
   const names = Array.from({ length: 2_000 }, (_, index) => `${"ü".repeat(100)} "${index}"`);
-  const joined = names.map((name) => digests.join(transition(name, "S".repeat(128))));
+  const joined = names.map((name) => digests.join(transition(name, "S".repeat(128)), 0));
   digests.hurry();
   await Promise.all(joined);
   t.ok(published.length > 1);
@@ -48,7 +48,7 @@ t.test("a digest is split before SNS would refuse it, and every item stays in th
 t.test("no more wait than are allowed to", async (t) => {
   const { digests, published } = gather(4);
   await Promise.all(
-    ["a", "b", "c", "d"].map((item, index) => digests.join(transition(item, `S${index % 2}`))),
+    ["a", "b", "c", "d"].map((item, index) => digests.join(transition(item, `S${index % 2}`), 0)),
   );
   t.same(
     published.map((transitions) => transitions.map(({ item }) => item)),
@@ -57,18 +57,36 @@ t.test("no more wait than are allowed to", async (t) => {
       ["b", "d"],
     ],
   );
-  const more = ["e", "f"].map((item) => digests.join(transition(item)));
+  const more = ["e", "f"].map((item) => digests.join(transition(item), 0));
   t.equal(published.length, 2, "fewer wait on");
   digests.hurry();
   await Promise.all(more);
   t.equal(published.length, 3);
 });
 
+t.test("a digest goes out while the shortest of its claims holds", async (t) => {
+  const published: number[] = [];
+  const digests = gatherDigests({
+    seconds: 15,
+    maxPending: 3,
+    publish: async (_transitions, publishBy) => {
+      published.push(publishBy);
+    },
+  });
+  await Promise.all(
+    [30, 10, 20].map((publishBy) => digests.join(transition(`Item ${publishBy}`), publishBy)),
+  );
+  t.same(published, [10]);
+});
+
 t.test("a digest that cannot be published fails each of its messages", async (t) => {
   const { digests } = gather(2, async () => {
     throw new Error("SNS is away");
   });
-  const results = await Promise.allSettled([digests.join(transition("a")), digests.join(transition("b"))]);
+  const results = await Promise.allSettled([
+    digests.join(transition("a"), 0),
+    digests.join(transition("b"), 0),
+  ]);
   t.same(
     results.map(({ status }) => status),
     ["rejected", "rejected"],

@@ -55,6 +55,16 @@ t.test("and with the same event delivered twice at once, and crashes", async (t)
   t.pass("no violation");
 });
 
+t.test("and with a load given up in the middle and brought back at any later time", async (t) => {
+  let states = 0;
+  for (const scenario of scenarios(0)) {
+    const { violation, states: count } = explore({ ...scenario, giveUps: 1 }, realGuards);
+    states += count;
+    if (violation !== undefined) t.fail(`${violation} in ${JSON.stringify(scenario)}`);
+  }
+  t.ok(states > 100_000, `${states} states`);
+});
+
 t.test("5, 7, 5 arriving as oldest, newest, middle end in 5, and the newest costs no write", async (t) => {
   const scenario = { files: files({ a: 5 }, { a: 7 }, { a: 5 }), workers: [0, 1, 2], before: {}, crashes: 1 };
   t.equal(explore(scenario, realGuards).violation, undefined);

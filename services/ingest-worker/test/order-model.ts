@@ -37,6 +37,8 @@ export interface Scenario {
   readonly before: Readonly<Record<string, number>>;
   /** How many crashes may happen in all. */
   readonly crashes: number;
+  /** How many times a worker may give its file up in the middle; an operator brings it back at any later time. */
+  readonly giveUps?: number;
 }
 
 interface Row {
@@ -46,6 +48,8 @@ interface Row {
 
 type Step =
   | "seeOpen"
+  | "givenUp"
+  | "reopen"
   | "leave"
   | "lock"
   | "register"
@@ -80,6 +84,7 @@ interface State {
   receipts: Record<string, string>;
   workers: Worker[];
   crashes: number;
+  giveUps: number;
 }
 
 const contents = new WeakMap<ModelFile, string>();
@@ -99,6 +104,7 @@ const copyOf = (state: State): State => ({
   receipts: { ...state.receipts },
   workers: state.workers.map((worker) => ({ ...worker })),
   crashes: state.crashes,
+  giveUps: state.giveUps,
 });
 
 const keyOf = (state: State): string => {
@@ -123,6 +129,7 @@ const keyOf = (state: State): string => {
         `${worker.step}${worker.row}${row(worker.standing)}${worker.writeEvery}${worker.staleItems}${worker.duplicateOf}${worker.open}`,
     ),
     state.crashes,
+    state.giveUps,
   ].join("|");
 };
 
@@ -164,6 +171,7 @@ export const explore = (scenario: Scenario, guards: Guards): { violation?: strin
     receipts: {},
     workers: scenario.workers.map(fresh),
     crashes: scenario.crashes,
+    giveUps: scenario.giveUps ?? 0,
   };
   const seen = new Set<string>();
   const stack: State[] = [start];
@@ -181,6 +189,16 @@ export const explore = (scenario: Scenario, guards: Guards): { violation?: strin
         crashed.workers[index] = fresh();
         crashed.crashes -= 1;
         next.push(crashed);
+      }
+      if (
+        state.giveUps > 0 &&
+        ["seeOpen", "plan", "read", "write", "finish"].includes(state.workers[index]?.step ?? "")
+      ) {
+        const given = copyOf(state);
+        given.workers[index] = { ...fresh(), step: "givenUp" };
+        given.receipts[scenario.files[scenario.workers[index] as number]?.version ?? ""] = "failed";
+        given.giveUps -= 1;
+        next.push(given);
       }
     }
     if (next.length === 0 || state.workers.every((worker) => worker.step === "done")) {
@@ -203,7 +221,8 @@ const judge = (state: State, scenario: Scenario): string | undefined => {
   if (state.ledger.some((entry) => entry.state === "open")) return "an entry was left open";
   if (state.open.length > 0) return "a version was left among the open ones";
   const contents = scenario.files.map(contentOf);
-  if (contents.every((content) => content === contents[0])) {
+  // A load that was given up lies between its neighbours as another load, so they need not be duplicates.
+  if (!scenario.giveUps && contents.every((content) => content === contents[0])) {
     const loaded = Object.values(state.receipts).filter((status) => status === "loaded").length;
     if (loaded !== 1) return `${loaded} loads of the same bytes`;
     const twice = Object.entries(state.writes).find(([, times]) => times > 1);
@@ -222,8 +241,18 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
   const own = () => state.ledger.find((entry) => entry.version === file.version);
 
   switch (worker.step) {
+    case "givenUp": {
+      worker.step = "lock";
+      return state;
+    }
+    case "reopen": {
+      delete state.receipts[file.version];
+      worker.step = "register";
+      return state;
+    }
     case "lock": {
-      if (state.receipts[file.version] !== undefined) {
+      const receipt = state.receipts[file.version];
+      if (receipt !== undefined && receipt !== "failed") {
         if (state.lock[content] === file.version) delete state.lock[content];
         worker.step = "done";
         return state;
@@ -234,7 +263,8 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
           return undefined;
         state.lock[content] = file.version;
       }
-      worker.step = guards.registerFirst ? "register" : "seeOpen";
+      if (receipt === "failed") worker.step = "reopen";
+      else worker.step = guards.registerFirst ? "register" : "seeOpen";
       return state;
     }
     case "seeOpen": {
@@ -266,13 +296,19 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
           state: entry.version !== file.version && worker.open.includes(entry.version) ? "open" : entry.state,
           content: contentOf(entryFile),
           uploadId: entry.version,
-          givenUp: false,
+          givenUp: state.receipts[entry.version] === "failed",
           ...(entry.duplicateOf !== null && { duplicateOf: entry.duplicateOf }),
         };
       });
       for (const version of worker.open) {
         if (version !== file.version && !entries.some((entry) => entry.version === version)) {
-          entries.push({ version, state: "open", content: "", uploadId: version, givenUp: false });
+          entries.push({
+            version,
+            state: "open",
+            content: "",
+            uploadId: version,
+            givenUp: state.receipts[version] === "failed",
+          });
         }
       }
       const plan = guards.plan({ version: file.version, content }, new Map([["Berlin", entries]]));

@@ -33,7 +33,6 @@ export const startFauxqsAt = async (options: FauxqsOptions): Promise<FauxqsServe
     app = (message as { fastify: FauxqsApp }).fastify;
     listenOn(app, options.host);
     acceptLargePuts(app);
-    refuseDotSegments(app);
     options.extend(app);
   };
   subscribe("fastify.initialization", adopt);
@@ -63,15 +62,5 @@ const listenOn = (app: FauxqsApp, host: string): void => {
 const acceptLargePuts = (app: FauxqsApp): void => {
   app.addHook("onRoute", (route) => {
     if (route.url === "/:bucket/*" && route.method === "PUT") route.bodyLimit = LARGEST_PUT;
-  });
-};
-
-/** fauxqs makes a file path of a key as it stands, so `..` in a key would leave the storage directory. */
-const refuseDotSegments = (app: FauxqsApp): void => {
-  app.addHook("preHandler", async (request, reply) => {
-    const key = (request.params as { "*"?: string })["*"] ?? "";
-    if (key.split("/").some((segment) => segment === "." || segment === "..")) {
-      await reply.code(400).send("A key with a segment `.` or `..` cannot be kept here.");
-    }
   });
 };
