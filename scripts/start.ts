@@ -6,8 +6,8 @@ import { reachable, readOptions } from "./start/options.ts";
 import { renderNotification } from "./start/render-notification.ts";
 import { listPorts, listServices } from "./start/services.ts";
 import { startCloud } from "./start/start-cloud.ts";
-import { type Supervised, supervise } from "./start/supervise.ts";
-import { waitUntilReady } from "./start/wait-until-ready.ts";
+import { startService } from "./start/start-service.ts";
+import type { Supervised } from "./start/supervise.ts";
 
 const SERVICE_DEADLINE_MS = 30_000;
 const CLOUD_DEADLINE_MS = 10_000;
@@ -45,14 +45,12 @@ const start = async (): Promise<void> => {
   cloud = running;
   const environment = await running.environment;
   if (stopping.signal.aborted) return;
-  const declared = listServices(options);
-  for (const { name, script, environment: own } of declared) {
-    services.push(supervise({ name, script, environment: { ...environment, ...own }, print }));
-  }
   const { signal } = stopping;
-  await Promise.all(
-    declared.map((service) => waitUntilReady(service, { timeoutMs: READY_TIMEOUT_MS, signal })),
+  const started = listServices(options).map((service) =>
+    startService(service, { environment, print, timeoutMs: READY_TIMEOUT_MS, signal }),
   );
+  services.push(...started);
+  await Promise.all(started.map(({ ready }) => ready));
   if (signal.aborted) return;
   inbox = readInbox({ ...process.env, ...environment }, (mail) => print(renderNotification(mail)), signal);
 

@@ -1,17 +1,21 @@
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
+export interface WantedPort {
+  readonly port: number;
+  /** What moves it. */
+  readonly variable: string;
+}
+
 /** A start that was just killed needs a moment to give its ports back. */
 const RECLAIM_MS = 4000;
 
 /**
- * Makes sure that every port is free before anything starts, instead of failing half way.
+ * Makes sure that every port is one of its own, and free, before anything starts, instead of failing half way.
  * @throws Error with one line for the user
  */
-export const checkPorts = async (
-  host: string,
-  ports: readonly { port: number; variable: string }[],
-): Promise<void> => {
+export const checkPorts = async (host: string, ports: readonly WantedPort[]): Promise<void> => {
+  checkDistinct(ports);
   const deadline = Date.now() + RECLAIM_MS;
   for (const { port, variable } of ports) {
     while (!(await isFree(host, port))) {
@@ -22,6 +26,16 @@ export const checkPorts = async (
       }
       await sleep(200);
     }
+  }
+};
+
+const checkDistinct = (ports: readonly WantedPort[]): void => {
+  const variables = new Map<number, string>();
+  for (const { port, variable } of ports) {
+    if (port > 65_535) throw new Error(`${variable} is too large: it leads to port ${port}.`);
+    const other = variables.get(port);
+    if (other) throw new Error(`${other} and ${variable} both lead to port ${port}: give each its own.`);
+    variables.set(port, variable);
   }
 };
 

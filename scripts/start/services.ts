@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { WantedPort } from "./check-ports.ts";
 import { reachable, type StartOptions } from "./options.ts";
 
 export interface Service {
@@ -39,8 +40,8 @@ export const cloudEnvironment = (options: StartOptions): Record<string, string> 
   STOCKWIRE_DATA_DIR: options.dataDir ?? "",
 });
 
-/** Every port that must be free, with the variable that moves it. */
-export const listPorts = (options: StartOptions): { port: number; variable: string }[] => [
+/** Every port that must be free; each service has its own operations port, from OPERATIONS_PORT on. */
+export const listPorts = (options: StartOptions): WantedPort[] => [
   { port: options.apiPort, variable: "PORT" },
   ...NAMES.map((_, index) => ({ port: options.operationsPort + index, variable: "OPERATIONS_PORT" })),
   ...(options.foreign

@@ -15,7 +15,7 @@ export interface SuperviseOptions {
   readonly print: (line: string) => void;
   readonly onMessage?: (message: unknown) => void;
   /** Asked when it has ended unbidden; false: leave it ended. */
-  readonly mayRestart?: () => boolean;
+  readonly mayRestart?: (end: { code: number | null; uptimeMs: number }) => boolean;
 }
 
 const FIRST_DELAY_MS = 250;
@@ -42,8 +42,9 @@ export const supervise = (options: SuperviseOptions): Supervised => {
       current.once("close", (code, signal) => {
         child = undefined;
         resolve();
-        if (stopping || options.mayRestart?.() === false) return;
-        if (Date.now() - startedAt >= HEALTHY_MS) delay = FIRST_DELAY_MS;
+        const uptimeMs = Date.now() - startedAt;
+        if (stopping || options.mayRestart?.({ code, uptimeMs }) === false) return;
+        if (uptimeMs >= HEALTHY_MS) delay = FIRST_DELAY_MS;
         print(`${name} ended unexpectedly (${signal ?? `code ${code}`}); starting it again in ${delay} ms.`);
         restart = setTimeout(start, delay);
         delay = Math.min(delay * 2, LONGEST_DELAY_MS);

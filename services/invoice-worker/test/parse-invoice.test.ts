@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { invoice, itemsOf, outcome, read, valuesOf } from "./helpers.ts";
+
+t.test("the sample", async (t) => {
+  const sample = readFileSync(join(import.meta.dirname, "../../../samples/invoices/inv-00001.txt"));
+  const reading = read(sample);
+  t.equal(reading.status, "accepted");
+  t.same(valuesOf(reading), {
+    customer_id: "sm-LK0080145",
+    invoice_id: "inv-00001",
+    date: "2018-03-31",
+    from: "Space Mechanics Inc.",
+    to: "Starfleet Interplanatory HQ",
+    amount: "7650",
+    tax: "500",
+    total: "8150",
+    in_words: "Space Rupees Eight thousand one hundred fifty only",
+  });
+  t.equal(reading.items.length, 5);
+  t.ok(reading.checks.every((check) => check.outcome === "passed"));
+  for (const field of ["amount", "tax", "total", "in_words"] as const) {
+    t.equal(reading.fields[field].standing, "confirmed", field);
+  }
+  t.equal(reading.fields.customer_id.standing, "unchecked", "no check can vouch for an id");
+  t.equal(reading.fields.date.standing, "unchecked", "a date in range may still be the wrong one");
+});
+
+t.test("a disagreement names both figures and quarantines", async (t) => {
+  const reading = read(invoice({ total: "Total: 8250" }));
+  t.equal(reading.status, "quarantined");
+  t.same(reading.reasons, ["amount_and_tax_equal_total", "words_equal_total"]);
+  const sum = reading.checks.find(({ name }) => name === "amount_and_tax_equal_total");
+  t.equal(sum?.message, "Amount and the tax: 8150; the Total: 8250; they differ by 100");
+  t.equal(reading.fields.total.standing, "disputed");
+  t.equal(reading.fields.amount.standing, "disputed", "a check that failed outweighs one that passed");
+});
+
+t.test("several taxes add up, and the reading says so", async (t) => {
+  const reading = read(invoice({ tax: "SGST: 250 CGST: 250" }));
+  t.equal(reading.fields.tax.value, "500");
+  t.same(reading.fields.tax.parts, [
+    { label: "SGST", value: "250", line: 7 },
+    { label: "CGST", value: "250", line: 7 },
+  ]);
+  t.match(reading.notes, [{ code: "taxes_added", message: "the tax is the sum of SGST 250 + CGST 250" }]);
+  t.equal(reading.status, "accepted");
+});
+
+t.test("what the words decide is noted, with its line", async (t) => {
+  const reading = read(
+    invoice({ amount: "Amount: 7,650", items: "Items\n1) A, 5,000, 300\n2) B, 2,650, 200" }),
+  );
+  t.equal(reading.status, "accepted");
+  t.same(itemsOf(reading), ["A|5000|300", "B|2650|200"]);
+  t.match(reading.notes, [
+    { code: "decided_by_words", field: "amount", line: 6 },
+    { code: "decided_by_words", field: "items", line: 11 },
+  ]);
+});
+
+t.test("items, in the ways that people write them", async (t) => {
+  const table: Record<string, string[]> = {
+    "1) Bolt, 20, 2": ["Bolt|20|2"],
+    "1. Bolt, 20, 2": ["Bolt|20|2"],
+    "(1) Bolt, 20, 2": ["Bolt|20|2"],
+    "1)Bolt,20,2": ["Bolt|20|2"],
+    "1) Bolt, 20": ["Bolt|20|"],
+    "1) Bolt, M8, 100 pcs, 20.50, 2.05": ["Bolt, M8, 100 pcs|20.50|2.05"],
+    "1) Bolt, 7, 20, 2": ["Bolt, 7|20|2"],
+    "1) 2.5 inch bolt, 20, 2": ["2.5 inch bolt|20|2"],
+    "1) Bolt, Rs. 2,000.00, Rs. 20.00": ["Bolt|2000|20"],
+    "1) Bolt; 2.000,00; 20,00": ["Bolt|2000|20"],
+    "1) Bolt,\n   20,\n   2": ["Bolt|20|2"],
+    "1) Bolt\n2.5 inch long, 20, 2": ["Bolt 2.5 inch long|20|2"],
+    "1) Bolt of\n500) grade, 20, 2": ["Bolt of 500) grade|20|2"],
+    "1) Bolt, 20, 2\n\n2) Nut, 3, 1": ["Bolt|20|2", "Nut|3|1"],
+    "1) Bolt, 20, 2\n3) Nut, 3, 1": ["Bolt|20|2", "Nut|3|1"],
+    "1) Bolt, 20, 2\nThank you": ["Bolt|20|2"],
+    "1) Bolt, 20, 2.": ["Bolt|20|2"],
+    "1) Bolt, 7,650": ["Bolt|null|"],
+    "1) Bolt,500,200": ["Bolt|null|"],
+  };
+  for (const [lines, expected] of Object.entries(table)) {
+    t.same(
+      itemsOf(read(invoice({ in_words: "", items: `Items\n${lines}` }))),
+      expected,
+      JSON.stringify(lines),
+    );
+  }
+});
+
+t.test("labels and what only looks like them", async (t) => {
+  const total = (line: string) => read(invoice({ total: line, in_words: "" })).fields.total.value;
+  t.equal(total("TOTAL : 8150"), "8150");
+  t.equal(total("Total\t8150"), "8150");
+  t.equal(total("total = 8150"), "8150");
+  t.equal(total("Total :- 8150"), "8150");
+  t.equal(total("- Total: 8150"), "8150");
+  t.equal(total("Total (INR): 8150"), "8150");
+  t.equal(total("Grand_Total: 8150"), "8150");
+  t.equal(total("Ｔotal: 8150"), null);
+  t.equal(total("Total (excl. tax): 8150"), null);
+  t.equal(total("Previous Total: 8150"), null);
+  t.equal(total("Sub Total: 8150"), null);
+  t.equal(total("Subtotals: 8150"), null);
+  t.equal(total("Total 8150"), null);
+});
+
+t.test("a layout is chosen by its labels, ties go to the first, and the reading says why", async (t) => {
+  t.equal(read(invoice()).layout?.name, "default");
+  const german =
+    "Kundennummer: k1\nRechnungsnummer: r1\nDatum: 03.04.2018\nNetto: 7.650\nMwSt: 500,00\nGesamt: 8.150";
+  const reading = read(german);
+  t.equal(reading.layout?.name, "rechnung");
+  t.match(reading.layout?.because, "default has 0 of its 10 fields in the file; rechnung has 6");
+  t.equal(reading.fields.date.value, "2018-04-03", "the layout's order decides");
+  t.equal(reading.fields.amount.value, "7650", "the layout's locale decides");
+  t.equal(outcome(reading, "amount_and_tax_equal_total"), "passed");
+});

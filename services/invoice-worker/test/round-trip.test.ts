@@ -1,0 +1,123 @@
+import fc from "fast-check";
+import t from "tap";
+import { formatDecimal } from "../src/decimal.ts";
+import type { InvoiceReading } from "../src/record.ts";
+import { isDigit } from "../src/text/characters.ts";
+import { sourceArbitrary, styleArbitrary } from "./arbitrary-invoice.ts";
+import { read, valuesOf } from "./helpers.ts";
+import { amountOf, renderInvoice, type Source, taxOf } from "./render-invoice.ts";
+
+const expectedValues = (source: Source, words: string): Record<string, string> => ({
+  customer_id: source.customerId,
+  invoice_id: source.invoiceId,
+  date: source.date,
+  from: source.from,
+  to: source.to,
+  amount: formatDecimal(amountOf(source)),
+  tax: formatDecimal(taxOf(source)),
+  total: formatDecimal(amountOf(source) + taxOf(source)),
+  in_words: words,
+});
+
+const cells = (reading: InvoiceReading): unknown[] =>
+  reading.items.map(({ name, price, tax }) => ({ name, price, tax }));
+const expectedCells = ({ items }: Source): unknown[] =>
+  items.map(({ name, price, tax }) => ({
+    name,
+    price: formatDecimal(price),
+    tax: tax === null ? null : formatDecimal(tax),
+  }));
+
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+t.test("an invoice in any style is read back as it was", async (t) => {
+  fc.assert(
+    fc.property(sourceArbitrary, styleArbitrary, (source, style) => {
+      const { text, lines, words } = renderInvoice(source, style);
+      const reading = read(text);
+      const found = { values: valuesOf(reading), items: cells(reading), status: reading.status };
+      const wanted = {
+        values: expectedValues(source, words),
+        items: expectedCells(source),
+        status: "accepted",
+      };
+      if (!same(found, wanted)) {
+        throw new Error(
+          `${text}\n${JSON.stringify(found)}\n${JSON.stringify(wanted)}\n${JSON.stringify(reading.problems)}`,
+        );
+      }
+      for (const [name, line] of Object.entries(lines)) {
+        if (reading.fields[name as keyof typeof reading.fields].line !== line)
+          throw new Error(`${name} line`);
+      }
+    }),
+    { numRuns: 1_500 },
+  );
+  t.pass("1500 invoices");
+});
+
+t.test("without words nothing is wrong, though some of it stays undecided", async (t) => {
+  fc.assert(
+    fc.property(sourceArbitrary, styleArbitrary, (source, style) => {
+      const order = style.order.filter((group) => !group.includes("in_words"));
+      const { text, words } = renderInvoice(source, { ...style, order });
+      const reading = read(text);
+      const wanted = expectedValues(source, words);
+      for (const [name, value] of Object.entries(valuesOf(reading))) {
+        if (value !== null && value !== wanted[name]) throw new Error(`${name}: ${value}\n${text}`);
+      }
+      for (const [index, item] of reading.items.entries()) {
+        const expected = source.items[index];
+        if (item.price !== null && item.price !== formatDecimal(expected?.price ?? -1n)) {
+          throw new Error(`item ${index}: ${item.price}\n${text}`);
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+  t.pass("500 invoices");
+});
+
+/** Where the digits of the amounts stand: behind the sign that nothing else has before it. */
+const amountDigits = (text: string): number[] => {
+  const places: number[] = [];
+  for (let at = text.indexOf("¤"); at !== -1; at = text.indexOf("¤", at + 1)) {
+    let on = at + 1;
+    while ("0123456789.,'".includes(text[on] ?? "x")) {
+      if (isDigit(text[on])) places.push(on);
+      on += 1;
+    }
+  }
+  return places;
+};
+
+t.test(
+  "one digit of one amount changed: a check objects, and the wrong value is not confirmed",
+  async (t) => {
+    let objections = 0;
+    const change = fc.record({ place: fc.nat(), by: fc.integer({ min: 1, max: 9 }) });
+    fc.assert(
+      fc.property(sourceArbitrary, styleArbitrary, change, (source, style, { place: pick, by }) => {
+        const { text } = renderInvoice(source, { ...style, currency: { before: "¤", behind: "" } });
+        const places = amountDigits(text);
+        const place = places[pick % places.length];
+        if (place === undefined) throw new Error("no amount");
+        const digit = (Number(text[place]) + by) % 10;
+        const changed = `${text.slice(0, place)}${digit}${text.slice(place + 1)}`;
+        const reading = read(changed);
+        if (reading.status === "accepted") throw new Error(`accepted\n${changed}`);
+        const hasFailed = reading.checks.some(({ outcome }) => outcome === "failed");
+        if (!hasFailed && reading.problems.length === 0) throw new Error(`nothing objects\n${changed}`);
+        const wanted = expectedValues(source, "");
+        for (const name of ["amount", "tax", "total"] as const) {
+          const { value, standing } = reading.fields[name];
+          if (standing === "confirmed" && value !== wanted[name])
+            throw new Error(`${name} confirmed\n${changed}`);
+        }
+        objections += 1;
+      }),
+      { numRuns: 1_000 },
+    );
+    t.equal(objections, 1_000);
+  },
+);
