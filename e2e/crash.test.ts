@@ -2,7 +2,7 @@ import t from "tap";
 import { startStack, until } from "./stack.ts";
 
 const ROWS = 50_000;
-const stack = await startStack();
+const stack = await startStack({ FINISH_SECONDS: "1" });
 t.teardown(stack.stop);
 
 const file = (store: string, count: (row: number) => number, rows = ROWS): string => {
@@ -43,7 +43,7 @@ t.test("SIGKILL of the ingest worker in the middle of a 50,000-row file", { time
 });
 
 t.test("SIGTERM in the middle of a file hands it back at once", { timeout: 240_000 }, async (t) => {
-  const rows = 25_000;
+  const rows = 15_000;
   const uploadId = await stack.send(file("Delhi", () => 7, rows));
   await until(
     async () => ((await stack.receipt(uploadId)).status === "loading" ? true : undefined),

@@ -17,6 +17,12 @@ const settings = Type.Object({
     description:
       "reads of 100 rows, each with up to four writes of 25, under way at the same time for one file",
   }),
+  FINISH_SECONDS: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    default: 8,
+    description: "seconds that a stop lets files finish before it hands them back",
+  }),
   QUEUE_WAIT_SECONDS: Type.Integer({
     minimum: 1,
     maximum: 20,

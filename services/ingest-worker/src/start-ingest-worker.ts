@@ -60,6 +60,7 @@ export const startIngestWorker = async (
     concurrency: settings.INGEST_CONCURRENCY,
     visibilitySeconds: topology.queues.ingest.visibilityTimeoutSeconds,
     waitSeconds: settings.QUEUE_WAIT_SECONDS,
+    finishSeconds: settings.FINISH_SECONDS,
   });
   const depth = watchQueueDepth(queue);
   return {
