@@ -7,6 +7,7 @@ import { acceptEmptyObjects } from "./bridges/accept-empty-objects.ts";
 import { allowBrowsers } from "./bridges/allow-browsers.ts";
 import { announceObjects } from "./bridges/announce-objects.ts";
 import { type Announcer, announceMissed, createAnnouncer } from "./bridges/announcer.ts";
+import { handBackOnDisk } from "./bridges/hand-back-on-disk.ts";
 import { refuseKeys } from "./bridges/refuse-keys.ts";
 import { returnUndelivered } from "./bridges/return-undelivered.ts";
 import { createClients, destroyClients } from "./clients.ts";
@@ -94,6 +95,7 @@ const startObjectsAndQueues = async (
     port: awsPort,
     extend: (app) => {
       allowBrowsers(app);
+      if (dataDir) handBackOnDisk(app);
       acceptEmptyObjects(app);
       refuseKeys(app);
       returnUndelivered(app);
