@@ -32,6 +32,7 @@ export const readInbox = async (
       }
     } catch {
       // Told to stop, or the cloud is being restarted; whoever restarts it says so.
+      // An aborted pause only ends early; the loop's condition sees the abort.
       await sleep(1000, undefined, { signal }).catch(() => {});
     }
   }

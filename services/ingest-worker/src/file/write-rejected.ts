@@ -69,6 +69,7 @@ export const createRejectedRowsFile = (s3: S3Client, bucket: string, uploadId: s
       if (open === undefined) return;
       await open.upload.abort();
       open.stream.destroy();
+      // It rejects because it was aborted; whoever aborts has the failure that matters.
       await open.done.catch(() => undefined);
     },
   };

@@ -63,7 +63,8 @@ export const postInventory =
           tags: ["uploads"],
           summary: "Send inventory files",
           description:
-            "All files of a request are taken in, or none: any answer but 202 means nothing was kept.",
+            "All files of a request are taken in, or none. One gap: where the storage fails between two files of a " +
+            "request, the answer is a 5xx although the first of them may already be loading; send the request again.",
           querystring: Query,
           response: {
             202: Accepted,
