@@ -5,9 +5,10 @@ import { setTimeout } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { InventoryItem, UploadItem } from "@stockwire/contracts/items";
-import { inventoryObjectKey, uploadVersion } from "@stockwire/contracts/keys";
+import { uploadVersion } from "@stockwire/contracts/keys";
 import { encodeUploadMetadata } from "@stockwire/contracts/object-metadata";
 import { isFinal } from "@stockwire/contracts/receipt";
+import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import { createDynamoClient, createS3Client } from "@stockwire/service-kit/aws-clients";
 import { v7 as uuidv7 } from "uuid";
@@ -123,7 +124,7 @@ const load = async (store: string, count: (row: number) => number, expected: Par
   await s3.send(
     new PutObjectCommand({
       Bucket: "inventory",
-      Key: inventoryObjectKey(uploadId),
+      Key: uploadKinds.inventory.objectKey(uploadId),
       Body: `store,item,count\n${lines.join("\n")}\n`,
       Metadata: encodeUploadMetadata({
         uploadId,

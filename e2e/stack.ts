@@ -8,7 +8,7 @@ import { isFinal } from "@stockwire/contracts/receipt";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import { type Notification, readInbox } from "@stockwire/local-aws/read-inbox";
 
-const SERVICES = ["upload-api", "ingest-worker", "alert-worker"] as const;
+const SERVICES = ["upload-api", "ingest-worker", "alert-worker", "invoice-worker"] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 /** The real processes of all services on emulators in memory, on free ports, as an outsider would use them. */
@@ -61,6 +61,16 @@ export const startStack = async (settings: Readonly<Record<string, string>> = {}
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Body;
   };
+  const post = async (path: string, type: string, content: string | Buffer): Promise<string> => {
+    const response = await fetch(`${api}${path}`, {
+      method: "POST",
+      headers: { "content-type": type },
+      body: typeof content === "string" ? content : new Uint8Array(content),
+    });
+    if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
+    const { uploads } = (await response.json()) as { uploads: { uploadId: string }[] };
+    return (uploads[0] as { uploadId: string }).uploadId;
+  };
   const receipt = (uploadId: string) => getJson<Receipt>(`/v1/uploads/${uploadId}`);
 
   return {
@@ -74,16 +84,10 @@ export const startStack = async (settings: Readonly<Record<string, string>> = {}
     metrics: async (name: ServiceName): Promise<string> =>
       (await fetch(`${processes.get(name)?.operations}/metrics`)).text(),
     /** Sends one CSV as a till would. @returns its upload id */
-    send: async (content: string | Buffer, query = ""): Promise<string> => {
-      const response = await fetch(`${api}/v1/inventory${query}`, {
-        method: "POST",
-        headers: { "content-type": "text/csv" },
-        body: typeof content === "string" ? content : new Uint8Array(content),
-      });
-      if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
-      const { uploads } = (await response.json()) as { uploads: { uploadId: string }[] };
-      return (uploads[0] as { uploadId: string }).uploadId;
-    },
+    send: (content: string | Buffer, query = ""): Promise<string> =>
+      post(`/v1/inventory${query}`, "text/csv", content),
+    /** Sends one invoice as finance would. @returns its upload id */
+    sendInvoice: (content: string | Buffer): Promise<string> => post("/v1/invoices", "text/plain", content),
     ended: (uploadId: string, seconds = 60): Promise<Receipt> =>
       until(
         async () => {

@@ -1,7 +1,21 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
-const SAMPLES = join(import.meta.dirname, "../../samples/inventory");
+const SAMPLES = join(import.meta.dirname, "../../samples");
+
+interface Sample {
+  /** Below the samples' directory. */
+  readonly path: string;
+  readonly route: string;
+  readonly type: string;
+}
+
+const listSamples = (): Sample[] => [
+  ...readdirSync(join(SAMPLES, "inventory"))
+    .filter((name) => name.endsWith(".csv"))
+    .map((name) => ({ path: join("inventory", name), route: "/v1/inventory", type: "text/csv" })),
+  { path: "invoices/inv-00001.txt", route: "/v1/invoices", type: "text/plain" },
+];
 
 /**
  * Sends the sample files on the first start on a data directory. That they were sent is remembered only after the
@@ -11,15 +25,15 @@ const SAMPLES = join(import.meta.dirname, "../../samples/inventory");
 export const loadSamples = async (api: string, dataDir: string | undefined): Promise<number> => {
   const marker = dataDir && join(dataDir, "samples-sent");
   if (marker && existsSync(marker)) return 0;
-  const names = readdirSync(SAMPLES).filter((name) => name.endsWith(".csv"));
-  for (const name of names) {
-    const response = await fetch(`${api}/v1/inventory?filename=${encodeURIComponent(name)}`, {
+  const samples = listSamples();
+  for (const { path, route, type } of samples) {
+    const response = await fetch(`${api}${route}?filename=${encodeURIComponent(basename(path))}`, {
       method: "POST",
-      headers: { "content-type": "text/csv" },
-      body: readFileSync(join(SAMPLES, name)),
+      headers: { "content-type": type },
+      body: readFileSync(join(SAMPLES, path)),
     });
     if (response.status !== 202) {
-      throw new Error(`Sample ${name} was answered ${response.status}: ${await response.text()}`);
+      throw new Error(`Sample ${path} was answered ${response.status}: ${await response.text()}`);
     }
     await response.body?.cancel();
   }
@@ -27,5 +41,5 @@ export const loadSamples = async (api: string, dataDir: string | undefined): Pro
     mkdirSync(dataDir, { recursive: true });
     writeFileSync(marker, `${new Date().toISOString()}\n`);
   }
-  return names.length;
+  return samples.length;
 };

@@ -11,7 +11,7 @@ export interface Service {
   readonly readyUrl: string;
 }
 
-const NAMES = ["upload-api", "ingest-worker", "alert-worker"];
+const NAMES = ["upload-api", "ingest-worker", "alert-worker", "invoice-worker"];
 
 export const listServices = (options: StartOptions): Service[] =>
   NAMES.map((name, index) => {

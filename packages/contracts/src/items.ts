@@ -1,3 +1,4 @@
+import type { InvoiceReading, InvoiceReport, InvoiceStatus } from "./invoice.ts";
 import type { AlertKind, Level } from "./level.ts";
 import type { LoadMode } from "./object-metadata.ts";
 import type {
@@ -55,6 +56,8 @@ export interface UploadItem {
   readonly Warnings?: readonly Warning[];
   readonly DuplicateOf?: string;
   readonly Error?: UploadError;
+  /** What was read in an invoice's file. */
+  readonly Invoice?: InvoiceReport;
   /** Attempts that failed for reasons other than the file itself. */
   readonly FailedAttempts?: number;
   /** Epoch seconds. */
@@ -119,6 +122,43 @@ export interface StoreItem {
   readonly Revision: number;
 }
 
+export interface InvoiceItem {
+  readonly CustomerId: string;
+  readonly InvoiceId: string;
+  readonly Status: InvoiceStatus;
+  /** Present exactly while the status is `quarantined`; partition key of the sparse index. */
+  readonly Quarantined?: "yes";
+  readonly UploadId: string;
+  /** Version of the upload that the record was made from; see `uploadVersion`. */
+  readonly Version: string;
+  readonly ReceivedAt: string;
+  /** UTC day of ReceivedAt; partition key of the index `byDay`. */
+  readonly Day: string;
+  /** Of the file's bytes. */
+  readonly Sha256: string;
+  /** Values as read; absent where there is none. */
+  readonly Date?: string;
+  readonly From?: string;
+  readonly To?: string;
+  readonly Amount?: string;
+  readonly Tax?: string;
+  readonly Total?: string;
+  readonly InWords?: string;
+  /** The file's text; absent above 300 KB, when it stands only at OriginalKey. */
+  readonly Original?: string;
+  /** Bucket `invoice-csv-dest`. */
+  readonly OriginalKey: string;
+  /** Fields, items, checks and findings; absent above 300 KB, when they stand only at ReadingKey. */
+  readonly Reading?: InvoiceReading;
+  readonly ReadingKey?: string;
+  /** Of an accepted invoice. */
+  readonly CsvKey?: string;
+  readonly LinesCsvKey?: string;
+}
+
+/** DynamoDB's limit is 400 KB an item, names included. */
+export const MAX_INLINE_BYTES = 300 * 1024;
+
 /** Days that entries of the ledger `Loads` live: no event comes back later than that. */
 export const LOADS_DAYS = 35;
 /** Days that receipts and alerts are kept. */
@@ -147,11 +187,20 @@ export const toReceipt = (item: UploadItem): Receipt => {
     warnings: [...(item.Warnings ?? [])],
     duplicateOf: item.DuplicateOf ?? null,
     error: item.Error ?? null,
+    invoice: item.Invoice ?? null,
     links: {
       self,
       file: `${self}/file`,
       ...(rows.rejected > 0 && { rejected: `${self}/rejected.csv` }),
       ...(item.DuplicateOf !== undefined && { duplicateOf: `/v1/uploads/${item.DuplicateOf}` }),
+      ...invoiceLink(item),
     },
   };
+};
+
+/** Only where there is a record under the two ids. */
+const invoiceLink = ({ Invoice, Status }: UploadItem): { invoice?: string } => {
+  const { customerId, invoiceId } = Invoice ?? {};
+  if (!customerId || !invoiceId || Status === "rejected" || Status === "failed") return {};
+  return { invoice: `/v1/invoices/${encodeURIComponent(customerId)}/${encodeURIComponent(invoiceId)}` };
 };

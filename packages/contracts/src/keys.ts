@@ -25,14 +25,35 @@ export const parseUploadVersion = (version: string): { receivedAt: string; uploa
 /** The UTC day of an ISO 8601 timestamp: `2026-03-01`. */
 export const dayOf = (timestamp: string): string => timestamp.slice(0, 10);
 
-const API_OBJECT_KEY =
-  /^inventory\/([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.csv$/;
-
-/** Key of the object that holds an inventory file sent through the API. */
-export const inventoryObjectKey = (uploadId: string): string => `inventory/${uploadId}.csv`;
-
-/** The upload id in a key that `inventoryObjectKey` made; undefined for every other key. */
-export const uploadIdOfObjectKey = (key: string): string | undefined => API_OBJECT_KEY.exec(key)?.[1];
-
 /** Key (bucket `results`) of the CSV with an upload's rejected rows. */
 export const rejectedRowsKey = (uploadId: string): string => `rejected/${uploadId}.csv`;
+
+/** Key (bucket `invoice-csv-dest`) of the copy of an invoice's file that outlives its source. */
+export const originalKey = (uploadId: string): string => `originals/${uploadId}.txt`;
+
+/** Key (bucket `invoice-csv-dest`) of a reading that is too large for its item. */
+export const readingKey = (uploadId: string): string => `readings/${uploadId}.json`;
+
+/**
+ * Keys (bucket `invoice-csv-dest`) of an accepted invoice's CSV: the same invoice always has the same ones, so a
+ * retry overwrites.
+ * @param date ISO
+ */
+export const invoiceCsvKey = (date: string, customerId: string, invoiceId: string): string =>
+  `invoices/dt=${date}/${encodeId(customerId)}_${encodeId(invoiceId)}.csv`;
+
+/** The items' CSV; see `invoiceCsvKey`. */
+export const invoiceLinesCsvKey = (date: string, customerId: string, invoiceId: string): string =>
+  `invoice-lines/dt=${date}/${encodeId(customerId)}_${encodeId(invoiceId)}.csv`;
+
+/** Percent-encodes all but ASCII letters, digits, `.` and `-`: `_` too, since it stands between two ids. */
+const encodeId = (id: string): string => {
+  let encoded = "";
+  for (const byte of Buffer.from(id, "utf8")) {
+    const character = String.fromCharCode(byte);
+    encoded += KEPT.has(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return encoded;
+};
+
+const KEPT = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-");

@@ -46,6 +46,11 @@ export const metrics = {
     labels: [],
     buckets: slow,
   },
+  stockwire_invoices_total: {
+    type: "counter",
+    help: "Invoices finished, by outcome: accepted, quarantined, rejected, duplicate, conflict",
+    labels: ["outcome"],
+  },
   stockwire_alerts_total: { type: "counter", help: "Transitions told to staff", labels: ["kind"] },
   stockwire_alert_delay_seconds: {
     type: "histogram",

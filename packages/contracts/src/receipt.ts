@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { InvoiceReport } from "./invoice.ts";
 
 export const UploadKind = Type.Union([Type.Literal("inventory"), Type.Literal("invoice")]);
 export type UploadKind = Static<typeof UploadKind>;
@@ -17,8 +18,9 @@ export const UploadStatus = Type.Union(
   ],
   {
     description:
-      "received: waiting; loading: being loaded; loaded: every row accepted; partial: some rows rejected; " +
-      "rejected: nothing usable; duplicate: the same bytes as an earlier load; failed: given up after five attempts",
+      "received: waiting; loading: being loaded; loaded: every row accepted; partial: some rows rejected, or the " +
+      "invoice is quarantined; rejected: nothing usable; duplicate: the same bytes as an earlier load; conflict: " +
+      "another file stands under the invoice's ids; failed: given up after five attempts",
   },
 );
 export type UploadStatus = Static<typeof UploadStatus>;
@@ -89,11 +91,15 @@ export const Receipt = Type.Object({
   warnings: Type.Array(Warning),
   duplicateOf: Type.Union([Type.String(), Type.Null()]),
   error: Type.Union([UploadError, Type.Null()]),
+  invoice: Type.Union([InvoiceReport, Type.Null()], {
+    description: "what was read in an invoice's file; null for inventory, and until it was read",
+  }),
   links: Type.Object({
     self: Type.String(),
     file: Type.String(),
     rejected: Type.Optional(Type.String()),
     duplicateOf: Type.Optional(Type.String()),
+    invoice: Type.Optional(Type.String()),
   }),
 });
 export type Receipt = Static<typeof Receipt>;

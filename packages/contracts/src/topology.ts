@@ -1,3 +1,5 @@
+import { EARLIEST_INVOICE_DATE } from "./invoice.ts";
+
 /**
  * Every cloud resource, declared once as plain data under logical names.
  *
@@ -63,7 +65,22 @@ export interface PipeDeclaration {
   readonly filters: readonly EventPattern[];
 }
 
+/** Objects at `{prefix}{partition.column}={value}/…`, one CSV with a header each. */
+export interface ReportTableDeclaration {
+  readonly bucket: BucketName;
+  readonly prefix: string;
+  readonly columns: readonly string[];
+  readonly partition: {
+    readonly column: string;
+    /** First and last ISO date, as Athena's partition projection writes them. */
+    readonly range: readonly [from: string, to: string];
+  };
+}
+
 const days = (count: number): number => count * 86_400;
+
+/** Every date that an invoice can be accepted with: see the check `date_in_range`. */
+const DAILY = { column: "dt", range: [EARLIEST_INVOICE_DATE, "NOW+1YEARS"] } as const;
 
 const buckets = {
   /** What stores send; drops land here as well. */
@@ -75,9 +92,19 @@ const buckets = {
   },
   /** What the workers derive: rejected rows, results too large for an item. */
   results: { versioned: false, expireAfterDays: 400, abortIncompleteUploadsAfterDays: 1 },
+  /** What finance sends; the worker keeps a copy elsewhere before it does anything with it. */
+  "invoice-txt-src": {
+    notifies: "invoice_text",
+    versioned: true,
+    expireAfterDays: 1,
+    expireOldVersionsAfterDays: 1,
+    abortIncompleteUploadsAfterDays: 1,
+  },
+  /** The originals of invoices, and the CSV of those that were accepted: what the report reads. */
+  "invoice-csv-dest": { versioned: true, expireOldVersionsAfterDays: 90, abortIncompleteUploadsAfterDays: 1 },
 } as const satisfies Record<string, Omit<BucketDeclaration, "notifies"> & { notifies?: string }>;
 
-const topics = ["inventory-uploaded", "NoStock"] as const;
+const topics = ["inventory-uploaded", "invoice_text", "NoStock"] as const;
 
 const queues = {
   ingest: {
@@ -93,14 +120,34 @@ const queues = {
     redrive: { deadLetterQueue: "alert-dlq", maxReceiveCount: 50 },
   },
   "alert-dlq": { visibilityTimeoutSeconds: 60, retentionSeconds: days(14) },
+  invoice: {
+    visibilityTimeoutSeconds: 30,
+    retentionSeconds: days(14),
+    redrive: { deadLetterQueue: "invoice-dlq", maxReceiveCount: 50 },
+  },
+  "invoice-dlq": { visibilityTimeoutSeconds: 60, retentionSeconds: days(14) },
   /** Shows on one machine what would have been mailed. */
   "alert-inbox": { visibilityTimeoutSeconds: 30, retentionSeconds: days(1), localOnly: true },
 } as const satisfies Record<string, QueueDeclaration>;
 
 const subscriptions = [
   { topic: "inventory-uploaded", queue: "ingest", rawMessageDelivery: true },
+  { topic: "invoice_text", queue: "invoice", rawMessageDelivery: true },
   { topic: "NoStock", queue: "alert-inbox", rawMessageDelivery: false, localOnly: true },
 ] as const satisfies readonly SubscriptionDeclaration[];
+
+/** What a list of invoices shows. */
+const INVOICE_SUMMARY = [
+  "Status",
+  "UploadId",
+  "ReceivedAt",
+  "Date",
+  "From",
+  "To",
+  "Amount",
+  "Tax",
+  "Total",
+] as const;
 
 const tables = {
   /** One item a store and product: Count, Level, Version, Line, UploadId, UpdatedAt. */
@@ -136,6 +183,17 @@ const tables = {
   },
   /** One summary a store, recomputed after each load. */
   Stores: { partitionKey: "Store" },
+  /** One record an invoice, and (under DAYS_KEY) the days on which any was received. */
+  Invoices: {
+    partitionKey: "CustomerId",
+    sortKey: "InvoiceId",
+    indexes: {
+      byDay: { partitionKey: "Day", sortKey: "Version", projects: INVOICE_SUMMARY },
+      byCustomer: { partitionKey: "CustomerId", sortKey: "Version", projects: INVOICE_SUMMARY },
+      /** Sparse: only what waits for a corrected file has the attribute. */
+      quarantined: { partitionKey: "Quarantined", sortKey: "Version", projects: INVOICE_SUMMARY },
+    },
+  },
 } as const satisfies Record<string, TableDeclaration>;
 
 /**
@@ -165,11 +223,28 @@ const pipes = {
   { sourceTable: string; targetQueue: string; filters: readonly EventPattern[] }
 >;
 
+/** CSV objects as tables: Athena's by partition projection, DuckDB's locally. Every column is text. */
+const reportTables = {
+  invoices: {
+    bucket: "invoice-csv-dest",
+    prefix: "invoices/",
+    columns: ["customer_id", "invoice_id", "date", "from", "to", "amount", "tax", "total", "in_words"],
+    partition: DAILY,
+  },
+  invoice_lines: {
+    bucket: "invoice-csv-dest",
+    prefix: "invoice-lines/",
+    columns: ["customer_id", "invoice_id", "date", "line", "item", "price", "tax"],
+    partition: DAILY,
+  },
+} as const satisfies Record<string, Omit<ReportTableDeclaration, "bucket"> & { bucket: string }>;
+
 export type BucketName = keyof typeof buckets;
 export type TopicName = (typeof topics)[number];
 export type QueueName = keyof typeof queues;
 export type TableName = keyof typeof tables;
 export type PipeName = keyof typeof pipes;
+export type ReportTableName = keyof typeof reportTables;
 
 export interface Topology {
   readonly buckets: Readonly<Record<BucketName, BucketDeclaration>>;
@@ -178,6 +253,7 @@ export interface Topology {
   readonly subscriptions: readonly SubscriptionDeclaration[];
   readonly tables: Readonly<Record<TableName, TableDeclaration>>;
   readonly pipes: Readonly<Record<PipeName, PipeDeclaration>>;
+  readonly reportTables: Readonly<Record<ReportTableName, ReportTableDeclaration>>;
 }
 
-export const topology: Topology = { buckets, topics, queues, subscriptions, tables, pipes };
+export const topology: Topology = { buckets, topics, queues, subscriptions, tables, pipes, reportTables };

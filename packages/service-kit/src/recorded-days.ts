@@ -50,3 +50,4 @@ export const createRecordedDays = (
 
 export const uploadsDaysKey = { UploadId: DAYS_KEY } as const;
 export const alertsDaysKey = { StoreItem: DAYS_KEY, Version: DAYS_KEY } as const;
+export const invoicesDaysKey = { CustomerId: DAYS_KEY, InvoiceId: DAYS_KEY } as const;

@@ -3,14 +3,17 @@ import type { UploadItem } from "@stockwire/contracts/items";
 import { compositeKey } from "@stockwire/contracts/keys";
 import { isFinal } from "@stockwire/contracts/receipt";
 import { kindOf } from "@stockwire/service-kit/errors";
-import type { UploadsTable } from "@stockwire/service-kit/uploads-table";
+import type { Ending, Progress } from "@stockwire/service-kit/uploads/progress";
+import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import { type Claim, claimStores } from "./order/claim-stores.ts";
 import type { ContentLock } from "./order/content-lock.ts";
 import type { LoadsTable } from "./order/loads-table.ts";
-import type { Ending, Progress } from "./progress.ts";
 import { asDuplicate, asLoaded, asUnusable } from "./report-ending.ts";
 import { summariseStores } from "./table/summarise-stores.ts";
 import { firstPass, type PassTools, referenceOf, secondPass, type Usable } from "./two-passes.ts";
+
+/** Stores that a waiting load remembers in its receipt; with more it reads its file again. */
+const MAX_REMEMBERED_STORES = 500;
 
 /** What loading a file works with. */
 export interface IngestTools extends PassTools {
@@ -70,8 +73,9 @@ const takeTurn = async (
       storeRestriction: upload.StoreRestriction,
     });
   } catch (error) {
-    if (kindOf(error) === "waiting" && upload.NamedStores === undefined) {
-      await tools.progress.remember(upload.UploadId, sha256, stores);
+    const isNew = upload.NamedStores === undefined && stores.size <= MAX_REMEMBERED_STORES;
+    if (kindOf(error) === "waiting" && isNew) {
+      await tools.progress.note(upload.UploadId, { Sha256: sha256, NamedStores: [...stores] });
     }
     throw error;
   }

@@ -1,7 +1,7 @@
 import type { UploadItem } from "@stockwire/contracts/items";
 import type { RowCounts, Warning } from "@stockwire/contracts/receipt";
+import type { Ending } from "@stockwire/service-kit/uploads/progress";
 import type { LoadCounts } from "./order/loads-table.ts";
-import type { Ending } from "./progress.ts";
 import type { Unusable, Usable } from "./two-passes.ts";
 
 /** Rejected whole: nothing was changed. */

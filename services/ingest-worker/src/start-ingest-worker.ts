@@ -6,12 +6,14 @@ import { topology } from "@stockwire/contracts/topology";
 import { watchQueueDepth } from "@stockwire/service-kit/queue-depth";
 import { startQueueWorker } from "@stockwire/service-kit/queue-worker";
 import type { RunningService, ServiceContext } from "@stockwire/service-kit/run-service";
-import { createUploadsTable } from "@stockwire/service-kit/uploads-table";
+import { createUploadHandler } from "@stockwire/service-kit/uploads/handle-uploads";
+import { createProgress } from "@stockwire/service-kit/uploads/progress";
+import { createUploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import type { ingestConfig } from "./config.ts";
-import { createMessageHandler } from "./handle-message.ts";
+import { ingestFile } from "./ingest-file.ts";
+import { observeLoad } from "./observe-load.ts";
 import { createContentLock } from "./order/content-lock.ts";
 import { createLoadsTable } from "./order/loads-table.ts";
-import { createProgress } from "./progress.ts";
 import { createInventoryTable } from "./table/inventory-table.ts";
 
 export interface IngestClients {
@@ -31,21 +33,28 @@ export const startIngestWorker = async (
   const { settings, resources } = context.config;
   const { s3, sqs, dynamo } = clients;
   const uploads = createUploadsTable(dynamo, resources.tables.Uploads);
-  const handler = createMessageHandler(
-    {
-      s3,
-      dynamo,
-      uploads,
-      progress: createProgress(dynamo, resources.tables.Uploads, uploads),
-      loads: createLoadsTable(dynamo, resources.tables.Loads),
-      contentLock: createContentLock(dynamo, resources.tables.Loads, uploads),
-      inventory: createInventoryTable(dynamo, resources.tables.Inventory),
-      tables: resources.tables,
-      resultsBucket: resources.buckets.results,
-      parallelReads: settings.INGEST_PARALLEL_READS,
-    },
+  const progress = createProgress(dynamo, resources.tables.Uploads, uploads);
+  const tools = {
+    s3,
+    dynamo,
+    uploads,
+    progress,
+    loads: createLoadsTable(dynamo, resources.tables.Loads),
+    contentLock: createContentLock(dynamo, resources.tables.Loads, uploads),
+    inventory: createInventoryTable(dynamo, resources.tables.Inventory),
+    tables: resources.tables,
+    resultsBucket: resources.buckets.results,
+    parallelReads: settings.INGEST_PARALLEL_READS,
+  };
+  const handler = createUploadHandler({
+    kind: "inventory",
+    s3,
+    uploads,
+    progress,
     metrics,
-  );
+    process: (upload, signal) => ingestFile(tools, upload, signal),
+    observe: observeLoad(metrics),
+  });
   const queue = {
     queue: "ingest",
     sqs,

@@ -1,8 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { UploadItem } from "@stockwire/contracts/items";
 import { codeOf } from "@stockwire/service-kit/errors";
+import { isObjectGone, type ObjectReference, readObject } from "@stockwire/service-kit/uploads/read-object";
 import { type Inspection, inspectFile } from "./file/inspect-file.ts";
-import { type ObjectReference, readObject } from "./file/read-object.ts";
 import { readRows } from "./file/read-rows.ts";
 import { createRejectedRowsFile } from "./file/write-rejected.ts";
 import type { Claim } from "./order/claim-stores.ts";
@@ -77,7 +77,7 @@ export const secondPass = async (
 
 /** What an inspection says of an object that is not there any more; any other error is thrown on. */
 const asGone = (error: unknown, consequence: string): Unusable => {
-  if (!codeOf(error).startsWith("object_")) throw error;
+  if (!isObjectGone(error)) throw error;
   const message = (error instanceof Error ? error.message : String(error)) + consequence;
   return { usable: false, error: { code: codeOf(error), message }, rejected: [], rejectedCount: 0 };
 };

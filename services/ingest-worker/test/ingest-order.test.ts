@@ -2,7 +2,8 @@ import { HeadObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { LoadItem, UploadItem } from "@stockwire/contracts/items";
-import { inventoryObjectKey, uploadVersion } from "@stockwire/contracts/keys";
+import { uploadVersion } from "@stockwire/contracts/keys";
+import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { createS3Client } from "@stockwire/service-kit/aws-clients";
 import t from "tap";
 import { v7 as uuidv7 } from "uuid";
@@ -153,7 +154,7 @@ t.test("with a worker", async (t) => {
         ExpressionAttributeValues: { ":s": "loading" },
       }),
     );
-    await rig.announce(inventoryObjectKey(uploadId));
+    await rig.announce(uploadKinds.inventory.objectKey(uploadId));
     const after = await rig.ended(uploadId);
     t.same(after.Rows, before.Rows);
     t.same(await rig.counts(store), { a: 9, b: 2 });
@@ -173,7 +174,7 @@ t.test("with a worker", async (t) => {
         ExpressionAttributeValues: { ":s": "loading" },
       }),
     );
-    await rig.announce(inventoryObjectKey(uploadId));
+    await rig.announce(uploadKinds.inventory.objectKey(uploadId));
     t.match((await rig.ended(uploadId)).Rows, { read: 2, written: 2, unchanged: 0 });
   });
 
@@ -229,10 +230,13 @@ t.test("five failed attempts end as failed, in the dead-letter queue; sent back,
         Day: "2026-01-01",
         Version: uploadVersion(early, uploadId),
         Bucket: rig.buckets.inventory,
-        Key: inventoryObjectKey(uploadId),
+        Key: uploadKinds.inventory.objectKey(uploadId),
         ETag: (
           await rig.s3.send(
-            new HeadObjectCommand({ Bucket: rig.buckets.inventory, Key: inventoryObjectKey(uploadId) }),
+            new HeadObjectCommand({
+              Bucket: rig.buckets.inventory,
+              Key: uploadKinds.inventory.objectKey(uploadId),
+            }),
           )
         ).ETag?.replaceAll('"', ""),
       },
@@ -250,7 +254,7 @@ t.test("five failed attempts end as failed, in the dead-letter queue; sent back,
   await worker.stop();
 
   await rig.startWorker();
-  await rig.announce(inventoryObjectKey(uploadId));
+  await rig.announce(uploadKinds.inventory.objectKey(uploadId));
   const loaded = await until(async () => {
     const receipt = await rig.receiptOf(uploadId);
     return receipt?.Status === "loaded" ? receipt : undefined;

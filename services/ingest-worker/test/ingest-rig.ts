@@ -4,10 +4,10 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCommand, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { InventoryItem, LoadItem, UploadItem } from "@stockwire/contracts/items";
-import { inventoryObjectKey } from "@stockwire/contracts/keys";
 import { encodeUploadMetadata } from "@stockwire/contracts/object-metadata";
 import { isFinal } from "@stockwire/contracts/receipt";
 import { encodeEventKey } from "@stockwire/contracts/s3-event";
+import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import { createDynamoClient, createS3Client, createSqsClient } from "@stockwire/service-kit/aws-clients";
 import { readConfig } from "@stockwire/service-kit/config";
@@ -63,7 +63,7 @@ export const startRig = async () => {
     await clients.s3.send(
       new PutObjectCommand({
         Bucket: buckets.inventory,
-        Key: inventoryObjectKey(uploadId),
+        Key: uploadKinds.inventory.objectKey(uploadId),
         Body: content,
         Metadata: encodeUploadMetadata({
           uploadId,

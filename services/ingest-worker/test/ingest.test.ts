@@ -2,7 +2,8 @@ import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { UploadItem } from "@stockwire/contracts/items";
-import { inventoryObjectKey, rejectedRowsKey } from "@stockwire/contracts/keys";
+import { rejectedRowsKey } from "@stockwire/contracts/keys";
+import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import t from "tap";
 import { newStore, startRig, until } from "./ingest-rig.ts";
 
@@ -41,7 +42,7 @@ t.test("the same event again, many times, changes nothing", async (t) => {
   const store = newStore();
   const uploadId = await rig.send(csv([store, "a", 1]));
   const before = await rig.ended(uploadId);
-  for (let times = 0; times < 5; times++) await rig.announce(inventoryObjectKey(uploadId));
+  for (let times = 0; times < 5; times++) await rig.announce(uploadKinds.inventory.objectKey(uploadId));
   const marker = await rig.send(csv([newStore(), "marker", 1]));
   await rig.ended(marker);
   t.same(await rig.receiptOf(uploadId), before);

@@ -1,9 +1,9 @@
+import { formatDecimal } from "@stockwire/contracts/decimal";
+import type { Check, FieldReading, InvoiceReading, ItemReading } from "@stockwire/contracts/invoice";
+import { FIELD_NAMES, type FieldName } from "@stockwire/contracts/invoice";
 import { judgeStanding } from "./check/judge-standing.ts";
-import { formatDecimal } from "./decimal.ts";
 import type { FieldValues } from "./fields/field-values.ts";
 import type { Findings } from "./findings.ts";
-import { FIELD_NAMES, type FieldName } from "./layout/layout-schema.ts";
-import type { Check, FieldReading, InvoiceReading, ItemReading } from "./record.ts";
 import type { SettledFigures, SettledItem } from "./settle/settled-invoice.ts";
 import type { FileFault } from "./text/read-text.ts";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "./record.ts";
+import type { Finding } from "@stockwire/contracts/invoice";
 
 /** More would help nobody, and must fit a receipt. */
 const MAX_LISTED_FINDINGS = 100;

@@ -1,13 +1,13 @@
+import { formatDecimal } from "@stockwire/contracts/decimal";
+import type { InvoiceReading } from "@stockwire/contracts/invoice";
 import { runChecks } from "./check/run-checks.ts";
 import { composeReading, composeRejected } from "./compose-reading.ts";
-import { formatDecimal } from "./decimal.ts";
 import { readFields } from "./fields/read-fields.ts";
 import { createFindings, type Findings } from "./findings.ts";
 import { readItems } from "./items/read-items.ts";
 import { chooseLayout } from "./layout/choose-layout.ts";
 import type { Layout } from "./layout/layout.ts";
 import type { Scan } from "./parse/scan-invoice.ts";
-import type { InvoiceReading } from "./record.ts";
 import { settleFigures } from "./settle/settle-figures.ts";
 import type { SettledFigures } from "./settle/settled-invoice.ts";
 import { collapseSpaces, hasForbidden, shorten } from "./text/characters.ts";

@@ -1,5 +1,5 @@
+import { formatDecimal } from "@stockwire/contracts/decimal";
 import t from "tap";
-import { formatDecimal } from "../src/decimal.ts";
 import { readAmount } from "../src/parse/read-amount.ts";
 import { layouts } from "./helpers.ts";
 

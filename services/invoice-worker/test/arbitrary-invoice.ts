@@ -1,5 +1,5 @@
+import type { FieldName } from "@stockwire/contracts/invoice";
 import fc from "fast-check";
-import type { FieldName } from "../src/layout/layout-schema.ts";
 import type { DateStyle, FigureStyle } from "./render-figures.ts";
 import type { Source, Style } from "./render-invoice.ts";
 

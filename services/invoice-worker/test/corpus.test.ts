@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { InvoiceReading } from "@stockwire/contracts/invoice";
+import { FIELD_NAMES } from "@stockwire/contracts/invoice";
 import t from "tap";
-import { FIELD_NAMES } from "../src/layout/layout-schema.ts";
-import type { InvoiceReading } from "../src/record.ts";
 import type { Expectation } from "./corpus/expectation.ts";
 import { germanFiles } from "./corpus/german-files.ts";
 import { handwrittenFiles } from "./corpus/handwritten-files.ts";

@@ -1,7 +1,6 @@
-import type { FieldName } from "../src/layout/layout-schema.ts";
+import type { CheckName, FieldName, InvoiceReading } from "@stockwire/contracts/invoice";
 import { loadLayouts } from "../src/layout/load-layouts.ts";
 import { parseInvoice } from "../src/parse-invoice.ts";
-import type { CheckName, InvoiceReading } from "../src/record.ts";
 
 const TODAY = "2026-01-15";
 export const layouts = loadLayouts();

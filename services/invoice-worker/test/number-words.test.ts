@@ -1,6 +1,6 @@
+import { formatDecimal } from "@stockwire/contracts/decimal";
 import fc from "fast-check";
 import t from "tap";
-import { formatDecimal } from "../src/decimal.ts";
 import { readNumberWords } from "../src/words/read-number-words.ts";
 import { layouts } from "./helpers.ts";
 import { sayNumber } from "./say-number.ts";

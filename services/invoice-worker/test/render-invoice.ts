@@ -1,4 +1,4 @@
-import type { FieldName } from "../src/layout/layout-schema.ts";
+import type { FieldName } from "@stockwire/contracts/invoice";
 import { type DateStyle, type FigureStyle, writeAmount, writeDate } from "./render-figures.ts";
 import { type Manner, sayNumber } from "./say-number.ts";
 

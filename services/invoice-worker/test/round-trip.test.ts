@@ -1,7 +1,7 @@
+import { formatDecimal } from "@stockwire/contracts/decimal";
+import type { InvoiceReading } from "@stockwire/contracts/invoice";
 import fc from "fast-check";
 import t from "tap";
-import { formatDecimal } from "../src/decimal.ts";
-import type { InvoiceReading } from "../src/record.ts";
 import { isDigit } from "../src/text/characters.ts";
 import { sourceArbitrary, styleArbitrary } from "./arbitrary-invoice.ts";
 import { read, valuesOf } from "./helpers.ts";

@@ -13,21 +13,25 @@ import { refuseForeignPages } from "./hooks/refuse-foreign-pages.ts";
 import { refuseOtherMethods } from "./hooks/refuse-other-methods.ts";
 import { MULTIPART_OPTIONS } from "./intake/receive-files.ts";
 import { addOpenApi } from "./open-api.ts";
+import { getInvoice } from "./routes/get-invoice.ts";
 import { getProblem } from "./routes/get-problem.ts";
 import { getRejectedRows } from "./routes/get-rejected-rows.ts";
 import { getRoot } from "./routes/get-root.ts";
 import { getUpload } from "./routes/get-upload.ts";
 import { getUploadFile } from "./routes/get-upload-file.ts";
 import { listAlerts } from "./routes/list-alerts.ts";
+import { listInvoices } from "./routes/list-invoices.ts";
 import { listStoreInventory } from "./routes/list-store-inventory.ts";
 import { listStores } from "./routes/list-stores.ts";
 import { listUploads } from "./routes/list-uploads.ts";
 import { postInventory } from "./routes/post-inventory.ts";
+import { postInvoices } from "./routes/post-invoices.ts";
 
 const ROUTES = [
   getRoot,
   getProblem,
   postInventory,
+  postInvoices,
   listUploads,
   getUpload,
   getUploadFile,
@@ -35,6 +39,8 @@ const ROUTES = [
   listStores,
   listStoreInventory,
   listAlerts,
+  listInvoices,
+  getInvoice,
 ] as const;
 
 /** Longer than the 60 s for which load balancers keep a connection, so that never both ends decide at once. */

@@ -24,8 +24,8 @@ const settings = Type.Object({
 });
 
 const resources = {
-  buckets: ["inventory", "results"],
-  tables: ["Inventory", "Uploads", "Stores", "Alerts"],
+  buckets: ["inventory", "results", "invoice-txt-src", "invoice-csv-dest"],
+  tables: ["Inventory", "Uploads", "Stores", "Alerts", "Invoices"],
 } as const satisfies ResourceNeeds;
 
 /** Everything that the upload-api must be told. */

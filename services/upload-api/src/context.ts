@@ -5,10 +5,11 @@ import type { Metrics } from "@stockwire/service-kit/metrics";
 import {
   alertsDaysKey,
   createRecordedDays,
+  invoicesDaysKey,
   type RecordedDays,
   uploadsDaysKey,
 } from "@stockwire/service-kit/recorded-days";
-import { createUploadsTable, type UploadsTable } from "@stockwire/service-kit/uploads-table";
+import { createUploadsTable, type UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import type { ApiConfig } from "./config.ts";
 import { createVersionIssuer, type IssueReceivedAt } from "./issue-version.ts";
 
@@ -22,6 +23,7 @@ export interface ApiContext {
   readonly uploads: UploadsTable;
   readonly uploadDays: RecordedDays;
   readonly alertDays: RecordedDays;
+  readonly invoiceDays: RecordedDays;
   readonly issueReceivedAt: IssueReceivedAt;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -45,6 +47,7 @@ export const createContext = (parts: {
     uploads: createUploadsTable(parts.dynamo, tables.Uploads),
     uploadDays: createRecordedDays(parts.dynamo, tables.Uploads, uploadsDaysKey),
     alertDays: createRecordedDays(parts.dynamo, tables.Alerts, alertsDaysKey),
+    invoiceDays: createRecordedDays(parts.dynamo, tables.Invoices, invoicesDaysKey),
     issueReceivedAt: createVersionIssuer(Date.now),
   };
 };

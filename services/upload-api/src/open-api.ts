@@ -36,13 +36,15 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
         title: "Stockwire",
         version: "1",
         description:
-          "Takes stores' inventory files in, loads each exactly once, and says what happened to every row. " +
+          "Takes stores' inventory files in, loads each exactly once, and says what happened to every row; takes text " +
+          "invoices in, and says what was read in every field. " +
           "Failures are `application/problem+json` (RFC 9457) with a stable `code`.",
       },
       tags: [
         { name: "uploads", description: "Files sent, and what became of them" },
         { name: "stock", description: "What the stores have" },
         { name: "alerts", description: "What ran out and what is back" },
+        { name: "invoices", description: "What finance sent, how it was read, and what was spent" },
       ],
     },
     transform: ({ schema, url, route }) => {

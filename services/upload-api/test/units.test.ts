@@ -28,13 +28,17 @@ t.test("a cursor comes back as it was; anything else is refused", async (t) => {
 });
 
 t.test("a file name keeps its last part only, without what cannot be seen", async (t) => {
-  t.equal(cleanFilename(undefined), "upload.csv");
-  t.equal(cleanFilename("a/b\\c.csv"), "c.csv");
-  t.equal(cleanFilename("dir/"), "upload.csv");
-  t.equal(cleanFilename("\r\n\t"), "upload.csv");
-  t.equal(cleanFilename("a\u2028b.csv"), "ab.csv");
-  t.equal(cleanFilename("\ud800.csv"), "\ufffd.csv", "half a surrogate pair could not be encoded");
-  t.equal([...cleanFilename("😀".repeat(300))].length, 255);
+  t.equal(cleanFilename(undefined, "inventory"), "upload.csv");
+  t.equal(cleanFilename("a/b\\c.csv", "inventory"), "c.csv");
+  t.equal(cleanFilename("dir/", "inventory"), "upload.csv");
+  t.equal(cleanFilename("\r\n\t", "inventory"), "upload.csv");
+  t.equal(cleanFilename("a\u2028b.csv", "inventory"), "ab.csv");
+  t.equal(
+    cleanFilename("\ud800.csv", "inventory"),
+    "\ufffd.csv",
+    "half a surrogate pair could not be encoded",
+  );
+  t.equal([...cleanFilename("😀".repeat(300), "inventory")].length, 255);
 });
 
 t.test("metadata fits S3's limit and gives up only the file name's end", async (t) => {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { uploadIdOfObjectKey } from "@stockwire/contracts/keys";
 import { decodeUploadMetadata } from "@stockwire/contracts/object-metadata";
+import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { createS3Client } from "@stockwire/service-kit/aws-clients";
 import t from "tap";
 import { apiWith, csvOf, formOf, MIB, objectKeys, type RunningApi, receipts, startApi } from "./helpers.ts";
@@ -179,7 +179,7 @@ t.test(
         async (args) => {
           const result = await next(args);
           const { Key = "" } = args.input as { Key?: string };
-          const UploadId = uploadIdOfObjectKey(Key);
+          const UploadId = uploadKinds.inventory.uploadIdOf(Key);
           if (commandName === "PutObjectCommand") {
             const made = {
               UploadId,

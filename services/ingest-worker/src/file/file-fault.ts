@@ -10,9 +10,7 @@ export type FileFaultCode =
   | "repeated_column"
   | "too_many_stores"
   | "digest_mismatch"
-  | "too_many_repeats"
-  | "object_missing"
-  | "object_replaced";
+  | "too_many_repeats";
 
 /** The file is rejected whole and changes nothing; never retried. */
 export const fileFault = (code: FileFaultCode, message: string): WorkError => permanent(code, message);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { MAX_LISTED_REJECTED, type RejectedRow, type UploadError } from "@stockwire/contracts/receipt";
 import { codeOf, kindOf } from "@stockwire/service-kit/errors";
+import { isObjectGone } from "@stockwire/service-kit/uploads/read-object";
 import { createUtf8Check } from "./check-utf8.ts";
 import { fileFault } from "./file-fault.ts";
 import type { Header } from "./read-header.ts";
@@ -90,7 +91,7 @@ export const inspectFile = async (
       throw fileFault("no_rows", "the file has a header but no rows; nothing was changed");
     }
   } catch (error) {
-    if (kindOf(error) !== "permanent" || isAboutTheObject(error)) throw error;
+    if (kindOf(error) !== "permanent" || isObjectGone(error)) throw error;
     // The receipt names the digest of the whole file even when its first line decided.
     while ((await next()) !== undefined);
     const message = error instanceof Error ? error.message : String(error);
@@ -118,5 +119,3 @@ export const inspectFile = async (
     rejectedCount,
   };
 };
-
-const isAboutTheObject = (error: unknown): boolean => codeOf(error).startsWith("object_");

@@ -1,5 +1,5 @@
 import { waiting } from "@stockwire/service-kit/errors";
-import type { UploadsTable } from "@stockwire/service-kit/uploads-table";
+import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import { forEachLimited } from "../for-each-limited.ts";
 import { type LoadPlan, planLoad } from "./load-order.ts";
 import type { LoadEntry, LoadsTable, LoadToRegister } from "./loads-table.ts";

@@ -6,7 +6,7 @@ import { expiresAt, LOADS_DAYS } from "@stockwire/contracts/items";
 import { compositeKey, KEY_SEPARATOR } from "@stockwire/contracts/keys";
 import { isFinal } from "@stockwire/contracts/receipt";
 import { waiting } from "@stockwire/service-kit/errors";
-import type { UploadsTable } from "@stockwire/service-kit/uploads-table";
+import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 
 /**
  * Lets one upload of a given content at a time through the order protocol. A till that sends the same file fifty

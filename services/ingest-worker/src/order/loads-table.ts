@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { expiresAt, LOADS_DAYS, type LoadItem } from "@stockwire/contracts/items";
 import { KEY_SEPARATOR, parseUploadVersion } from "@stockwire/contracts/keys";
-import type { ObjectReference } from "../file/read-object.ts";
+import type { ObjectReference } from "@stockwire/service-kit/uploads/read-object";
 import { forEachLimited } from "../for-each-limited.ts";
 import { backOff } from "../table/back-off.ts";
 import type { LedgerEntry } from "./load-order.ts";

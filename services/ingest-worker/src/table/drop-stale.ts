@@ -1,7 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Warning } from "@stockwire/contracts/receipt";
-import { codeOf } from "@stockwire/service-kit/errors";
-import { readObject } from "../file/read-object.ts";
+import { isObjectGone, readObject } from "@stockwire/service-kit/uploads/read-object";
 import { readRows } from "../file/read-rows.ts";
 import type { StockRow } from "../file/validate-row.ts";
 import type { LoadEntry } from "../order/loads-table.ts";
@@ -28,7 +27,7 @@ export const dropStale = async (
         if (fresh.size === 0) break;
       }
     } catch (error) {
-      if (!codeOf(error).startsWith("object_")) throw error;
+      if (!isObjectGone(error)) throw error;
       // Its bytes are gone, so only the rows that it wrote are protected, by their own versions.
       warnings.push({
         code: "newer_file_gone",

@@ -1,5 +1,4 @@
-import type { FieldName } from "../layout/layout-schema.ts";
-import type { Check, CheckName, Standing } from "../record.ts";
+import type { Check, CheckName, FieldName, Standing } from "@stockwire/contracts/invoice";
 
 /** Which values a check vouches for when it passes, and puts in doubt when it fails. */
 const COVERS: Readonly<Partial<Record<FieldName | "item_price" | "item_tax", readonly CheckName[]>>> = {

@@ -1,8 +1,6 @@
-import { type Decimal, formatDecimal, sumOf } from "../decimal.ts";
-import type { Check, CheckName } from "../record.ts";
+import { type Decimal, formatDecimal, sumOf } from "@stockwire/contracts/decimal";
+import { type Check, type CheckName, EARLIEST_INVOICE_DATE } from "@stockwire/contracts/invoice";
 import type { SettledFigures } from "../settle/settled-invoice.ts";
-
-const EARLIEST_DATE = "2000-01-01";
 
 /**
  * Holds the figures of an invoice against each other. A check whose figures are missing or undecided is `unchecked`.
@@ -67,7 +65,7 @@ const checkDate = (date: string | undefined, today: string): Check => {
   if (date === undefined) return { name, outcome: "unchecked", message: "there is no certain date" };
   // ISO dates compare as text; the 29th of a February that is not there sorts where it belongs.
   const latest = `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`;
-  const isInRange = date >= EARLIEST_DATE && date <= latest;
-  const message = `date: ${date}; invoices are dated from ${EARLIEST_DATE} to ${latest}`;
+  const isInRange = date >= EARLIEST_INVOICE_DATE && date <= latest;
+  const message = `date: ${date}; invoices are dated from ${EARLIEST_INVOICE_DATE} to ${latest}`;
   return { name, outcome: isInRange ? "passed" : "failed", message };
 };

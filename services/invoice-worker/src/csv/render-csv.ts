@@ -1,5 +1,5 @@
+import type { InvoiceReading, ItemReading } from "@stockwire/contracts/invoice";
 import { stringify } from "csv-stringify/sync";
-import type { InvoiceReading, ItemReading } from "../record.ts";
 import { neutraliseCell } from "./neutralise-cell.ts";
 
 const INVOICE_COLUMNS = [

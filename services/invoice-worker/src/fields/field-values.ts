@@ -1,5 +1,5 @@
-import type { Decimal } from "../decimal.ts";
-import type { FieldName } from "../layout/layout-schema.ts";
+import type { Decimal } from "@stockwire/contracts/decimal";
+import type { FieldName } from "@stockwire/contracts/invoice";
 import type { AmountReading } from "../parse/read-amount.ts";
 
 /** A figure of the invoice's foot that could be read, if only in two ways. */

@@ -1,8 +1,8 @@
-import type { Decimal } from "../decimal.ts";
+import type { Decimal } from "@stockwire/contracts/decimal";
+import type { FieldName } from "@stockwire/contracts/invoice";
 import type { Findings } from "../findings.ts";
 import { foldLabel } from "../layout/label-index.ts";
 import type { Layout } from "../layout/layout.ts";
-import type { FieldName } from "../layout/layout-schema.ts";
 import { readAmount } from "../parse/read-amount.ts";
 import { readDate } from "../parse/read-date.ts";
 import type { Occurrence, Scan } from "../parse/scan-invoice.ts";

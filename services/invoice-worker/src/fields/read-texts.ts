@@ -1,5 +1,5 @@
+import type { FieldName } from "@stockwire/contracts/invoice";
 import type { Findings } from "../findings.ts";
-import type { FieldName } from "../layout/layout-schema.ts";
 import type { Occurrence } from "../parse/scan-invoice.ts";
 import { hasForbidden, isSpace } from "../text/characters.ts";
 

@@ -1,4 +1,4 @@
-import type { Decimal } from "../decimal.ts";
+import type { Decimal } from "@stockwire/contracts/decimal";
 import type { DecimalSeparator, Layout } from "../layout/layout.ts";
 
 /**

@@ -1,18 +1,5 @@
+import { FIELD_NAMES } from "@stockwire/contracts/invoice";
 import { type Static, Type } from "typebox";
-
-/** What can be read from an invoice; `in_words` is the total in words. */
-export const FIELD_NAMES = [
-  "customer_id",
-  "invoice_id",
-  "date",
-  "from",
-  "to",
-  "amount",
-  "tax",
-  "total",
-  "in_words",
-] as const;
-export type FieldName = (typeof FIELD_NAMES)[number];
 
 const Words = Type.Array(Type.String({ minLength: 1, maxLength: 80 }), { maxItems: 200 });
 const Labels = Type.Array(Type.String({ minLength: 1, maxLength: 80 }), { minItems: 1, maxItems: 100 });

@@ -1,5 +1,6 @@
+import type { FieldName } from "@stockwire/contracts/invoice";
 import { createLabelIndex, foldLabel, type LabelNode } from "./label-index.ts";
-import type { FieldName, FieldTemplate, ItemTable, LayoutTemplate } from "./layout-schema.ts";
+import type { FieldTemplate, ItemTable, LayoutTemplate } from "./layout-schema.ts";
 
 export type DateOrder = "dmy" | "mdy" | "ymd" | null;
 export type DecimalSeparator = "." | ",";

@@ -1,4 +1,4 @@
-import { type Decimal, decimalFromDigits, MAX_AMOUNT, MAX_DECIMALS } from "../decimal.ts";
+import { type Decimal, decimalFromDigits, MAX_AMOUNT, MAX_DECIMALS } from "@stockwire/contracts/decimal";
 import type { DecimalSeparator, Layout } from "../layout/layout.ts";
 import { areDigits, collapseSpaces, isCurrencySign, isDigit, isSpace } from "../text/characters.ts";
 

@@ -1,7 +1,7 @@
+import type { FieldName } from "@stockwire/contracts/invoice";
 import { readMarker } from "../items/item-marker.ts";
 import { foldLabel } from "../layout/label-index.ts";
 import type { LabelTarget, Layout } from "../layout/layout.ts";
-import type { FieldName } from "../layout/layout-schema.ts";
 import { collapseSpaces } from "../text/characters.ts";
 import { linesOf } from "../text/lines.ts";
 import { findLabels, type LabelOnLine } from "./find-labels.ts";

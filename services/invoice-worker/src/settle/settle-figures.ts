@@ -1,4 +1,4 @@
-import { type Decimal, formatDecimal, sumOf } from "../decimal.ts";
+import { type Decimal, formatDecimal, sumOf } from "@stockwire/contracts/decimal";
 import type { FieldValues, Figure } from "../fields/field-values.ts";
 import type { Findings } from "../findings.ts";
 import type { ItemCandidate } from "../items/conventions.ts";

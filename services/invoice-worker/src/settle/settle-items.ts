@@ -1,4 +1,4 @@
-import { type Decimal, formatDecimal, sumOf } from "../decimal.ts";
+import { type Decimal, formatDecimal, sumOf } from "@stockwire/contracts/decimal";
 import type { Findings } from "../findings.ts";
 import { type ItemCandidate, type ItemFigures, isSameReading } from "../items/conventions.ts";
 import { shorten } from "../text/characters.ts";

@@ -1,4 +1,4 @@
-import type { Decimal } from "../decimal.ts";
+import type { Decimal } from "@stockwire/contracts/decimal";
 import type { ItemFigures } from "../items/conventions.ts";
 
 /** An item with its figures decided; without them where that was not possible. */

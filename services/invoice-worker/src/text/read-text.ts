@@ -2,7 +2,14 @@ import { isUtf8 } from "node:buffer";
 import { linesOf } from "./lines.ts";
 
 /** Why a whole file is unusable. Codes are part of the API. */
-type FileFaultCode = "empty_file" | "not_text" | "too_large" | "line_too_long" | "not_an_invoice";
+type FileFaultCode =
+  | "empty_file"
+  | "not_text"
+  | "too_large"
+  | "line_too_long"
+  | "not_an_invoice"
+  | "too_complex"
+  | "digest_mismatch";
 
 export interface FileFault {
   readonly code: FileFaultCode;
@@ -12,15 +19,15 @@ export interface FileFault {
 }
 
 /** 50,000 items are about 5 MB; three times that is no invoice. */
-const MAX_BYTES = 16 * 1024 * 1024;
+export const MAX_INVOICE_BYTES = 16 * 1024 * 1024;
 const MAX_LINE_CHARACTERS = 64 * 1024;
 
 /** Decodes a file, or says why it cannot be an invoice: in time linear in its size, and at once when too large. */
 export const readText = (input: Uint8Array | string): string | FileFault => {
-  if (input.length > MAX_BYTES) {
+  if (input.length > MAX_INVOICE_BYTES) {
     return fault(
       "too_large",
-      `the file has more than ${MAX_BYTES / 1024 / 1024} MiB; send one invoice a file`,
+      `the file has more than ${MAX_INVOICE_BYTES / 1024 / 1024} MiB; send one invoice a file`,
     );
   }
   const decoded = typeof input === "string" ? input : decode(input);

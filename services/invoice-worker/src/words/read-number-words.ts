@@ -1,4 +1,4 @@
-import { type Decimal, decimalFromDigits, MAX_AMOUNT, wholeDecimal } from "../decimal.ts";
+import { type Decimal, decimalFromDigits, MAX_AMOUNT, wholeDecimal } from "@stockwire/contracts/decimal";
 import type { Layout } from "../layout/layout.ts";
 import { areDigits, isSpace, shorten } from "../text/characters.ts";
 import { isNumberWord, readCardinal } from "./number-grammar.ts";

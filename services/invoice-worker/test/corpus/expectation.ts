@@ -1,6 +1,6 @@
-import { formatDecimal } from "../../src/decimal.ts";
-import { FIELD_NAMES, type FieldName } from "../../src/layout/layout-schema.ts";
-import type { CheckName } from "../../src/record.ts";
+import { formatDecimal } from "@stockwire/contracts/decimal";
+import type { CheckName } from "@stockwire/contracts/invoice";
+import { FIELD_NAMES, type FieldName } from "@stockwire/contracts/invoice";
 import { amountOf, type Rendered, type Source, taxOf } from "../render-invoice.ts";
 
 /** What a person would say that an invoice says. */

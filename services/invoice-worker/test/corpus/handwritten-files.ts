@@ -1,4 +1,4 @@
-import type { FieldName } from "../../src/layout/layout-schema.ts";
+import type { FieldName } from "@stockwire/contracts/invoice";
 import { invoice } from "../helpers.ts";
 import type { CorpusFile, Expectation } from "./expectation.ts";
 

@@ -67,6 +67,12 @@ export const noRejectedRows = (uploadId: string) =>
 export const storeNotFound = (store: string) =>
   new ApiError("store_not_found", `There is no store ${JSON.stringify(store)}.`);
 
+export const invoiceNotFound = (customerId: string, invoiceId: string) =>
+  new ApiError(
+    "invoice_not_found",
+    `There is no invoice ${JSON.stringify(invoiceId)} of customer ${JSON.stringify(customerId)}.`,
+  );
+
 export const problemNotFound = (code: string) =>
   new ApiError("problem_not_found", `There is no problem code ${JSON.stringify(code)}.`);
 

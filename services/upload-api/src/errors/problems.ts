@@ -30,7 +30,7 @@ export const problems = {
   no_file: {
     status: 400,
     title: "No file was sent",
-    mend: "Send at least one file in the form field `file`, or the CSV itself as the body with content-type text/csv.",
+    mend: "Send at least one file in the form field `file`, or the file itself as the body (content-type text/csv for inventory, text/plain for an invoice).",
   },
   unexpected_field: {
     status: 400,
@@ -72,6 +72,11 @@ export const problems = {
     title: "There is no such store",
     mend: "GET /v1/stores lists the stores; names compare exactly, so mind case and percent-encoding.",
   },
+  invoice_not_found: {
+    status: 404,
+    title: "There is no such invoice",
+    mend: "GET /v1/invoices lists the invoices; ids compare exactly, so mind case and percent-encoding.",
+  },
   problem_not_found: {
     status: 404,
     title: "There is no such problem code",
@@ -95,7 +100,7 @@ export const problems = {
   file_too_large: {
     status: 413,
     title: "A file is too large",
-    mend: "Split the file by store, or by rows with the header repeated; nothing of this request was kept.",
+    mend: "Split an inventory file by store, or by rows with the header repeated; nothing of this request was kept.",
   },
   too_many_files: {
     status: 413,
@@ -105,7 +110,9 @@ export const problems = {
   unsupported_media_type: {
     status: 415,
     title: "The body's type is not taken",
-    mend: "Send multipart/form-data, or the CSV itself as text/csv, application/csv or text/plain, uncompressed.",
+    mend:
+      "Send multipart/form-data, or the file itself uncompressed: inventory as text/csv, application/csv or " +
+      "text/plain, an invoice as text/plain.",
   },
   range_not_satisfiable: {
     status: 416,

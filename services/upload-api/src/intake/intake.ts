@@ -1,8 +1,10 @@
 import type { LoadMode } from "@stockwire/contracts/object-metadata";
+import type { UploadKind } from "@stockwire/contracts/receipt";
 import type { StagedFile } from "./stage-file.ts";
 
 /** What the sender wants done with the files of a request. */
 export interface Intake {
+  readonly kind: UploadKind;
   readonly mode: LoadMode;
   readonly storeRestriction: string | undefined;
   /** Name of a raw body. */

@@ -1,8 +1,9 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { expiresAt, RECORDS_DAYS, type UploadItem } from "@stockwire/contracts/items";
-import { dayOf, inventoryObjectKey, uploadVersion } from "@stockwire/contracts/keys";
+import { dayOf, uploadVersion } from "@stockwire/contracts/keys";
 import type { UploadStatus } from "@stockwire/contracts/receipt";
+import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import type { ApiContext } from "../context.ts";
 import type { IdentifiedFile, Intake } from "./intake.ts";
 import { settleAll } from "./settle-all.ts";
@@ -48,10 +49,11 @@ export const makeReceipts = async (
 
 const uploadItem = (stored: StoredFile, intake: Intake, context: ApiContext): UploadItem => {
   const { file, receivedAt, object } = stored;
-  const { storeRestriction } = intake;
+  const { kind, storeRestriction } = intake;
+  const { bucket, objectKey } = uploadKinds[kind];
   return {
     UploadId: file.uploadId,
-    Kind: "inventory",
+    Kind: kind,
     Status: "received",
     Filename: file.filename,
     Bytes: file.bytes,
@@ -59,8 +61,8 @@ const uploadItem = (stored: StoredFile, intake: Intake, context: ApiContext): Up
     Version: uploadVersion(receivedAt, file.uploadId),
     Day: dayOf(receivedAt),
     Mode: intake.mode,
-    Bucket: context.resources.buckets.inventory,
-    Key: inventoryObjectKey(file.uploadId),
+    Bucket: context.resources.buckets[bucket],
+    Key: objectKey(file.uploadId),
     Sha256: file.sha256,
     ExpiresAt: expiresAt(Date.parse(receivedAt), RECORDS_DAYS),
     ...(object.etag !== undefined && { ETag: object.etag.replaceAll('"', "") }),

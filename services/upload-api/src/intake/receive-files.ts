@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { finished } from "node:stream/promises";
 import type { FastifyMultipartBaseOptions, Multipart, MultipartFile } from "@fastify/multipart";
+import type { UploadKind } from "@stockwire/contracts/receipt";
 import type { FastifyRequest } from "fastify";
 import { cleanFilename } from "../clean-filename.ts";
 import { fileTooLarge, unexpectedField } from "../errors/api-error.ts";
@@ -37,6 +38,7 @@ export const MULTIPART_OPTIONS: FastifyMultipartBaseOptions = {
 export async function* receiveFiles(
   request: FastifyRequest,
   options: {
+    readonly kind: UploadKind;
     /** What a raw body is called; a form's files bring their own names. */
     readonly filename: string | undefined;
     readonly maxBytes: number;
@@ -44,10 +46,10 @@ export async function* receiveFiles(
   },
 ): AsyncGenerator<IncomingFile> {
   const fromClient = waitForClient(request.raw, options.stallMilliseconds);
-  if (bodyTypeOf(request) === "form") {
-    yield* formFiles(request, fromClient);
+  if (bodyTypeOf(request, options.kind) === "form") {
+    yield* formFiles(request, options.kind, fromClient);
   } else {
-    const filename = cleanFilename(options.filename);
+    const filename = cleanFilename(options.filename, options.kind);
     const announced = Number(request.headers["content-length"] ?? 0);
     if (announced > options.maxBytes) throw fileTooLarge(filename, options.maxBytes);
     yield { filename, chunks: chunksOf(request.raw, fromClient) };
@@ -55,14 +57,18 @@ export async function* receiveFiles(
   await fromClient(bodyEnd(request.raw));
 }
 
-async function* formFiles(request: FastifyRequest, fromClient: FromClient): AsyncGenerator<IncomingFile> {
+async function* formFiles(
+  request: FastifyRequest,
+  kind: UploadKind,
+  fromClient: FromClient,
+): AsyncGenerator<IncomingFile> {
   const parts = request.parts()[Symbol.asyncIterator]();
   for (;;) {
     const next = await fromClient(parts.next());
     if (next.done) return;
     const { file, filename } = expectFile(next.value);
     try {
-      yield { filename: cleanFilename(filename), chunks: chunksOf(file, fromClient) };
+      yield { filename: cleanFilename(filename, kind), chunks: chunksOf(file, fromClient) };
     } finally {
       // A file left unread would keep the parser on the request; see drain-refused-bodies.
       if (!file.readableEnded) file.destroy();

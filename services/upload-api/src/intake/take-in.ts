@@ -1,4 +1,4 @@
-import { inventoryObjectKey } from "@stockwire/contracts/keys";
+import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import type { FastifyRequest } from "fastify";
 import { v7 as uuidv7 } from "uuid";
 import type { ApiContext } from "../context.ts";
@@ -18,8 +18,8 @@ import { type StagedFile, stageFile } from "./stage-file.ts";
  * One gap is left, as S3 makes objects one at a time and announces each at once: when it fails between two objects of
  * a request, or when a receipt cannot be made, the events of the objects made so far are already out, and the worker
  * may have loaded such a file although its sender gets a 5xx. Undoing cannot reach that. The sender's retry is still
- * right: a file that was loaded ends as `duplicate` (or loads once more where another file of its stores came in
- * between), the others load.
+ * right: a file that was loaded ends as `duplicate` (an inventory file loads once more where another file of its stores
+ * came in between), the others load.
  */
 export const takeIn = async (
   request: FastifyRequest,
@@ -29,6 +29,7 @@ export const takeIn = async (
   const staged: IdentifiedFile[] = [];
   try {
     const files = receiveFiles(request, {
+      kind: intake.kind,
       filename: intake.filename,
       maxBytes: context.maxUploadBytes,
       stallMilliseconds: context.bodyStallMilliseconds,
@@ -47,13 +48,13 @@ export const takeIn = async (
     );
     const taken = await makeReceipts(stored, intake, context);
     for (const file of staged) {
-      context.metrics.stockwire_uploads_total.inc({ kind: "inventory", outcome: "accepted" });
-      context.metrics.stockwire_upload_bytes_total.inc({ kind: "inventory" }, file.bytes);
+      context.metrics.stockwire_uploads_total.inc({ kind: intake.kind, outcome: "accepted" });
+      context.metrics.stockwire_upload_bytes_total.inc({ kind: intake.kind }, file.bytes);
     }
     return taken;
   } catch (error) {
     context.metrics.stockwire_uploads_total.inc(
-      { kind: "inventory", outcome: outcomeOf(error) },
+      { kind: intake.kind, outcome: outcomeOf(error) },
       Math.max(1, staged.length),
     );
     await discard(staged, request);
@@ -71,6 +72,7 @@ const stage = async (
   const uploadId = uuidv7();
   const inMemory = before.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
   const { mode, storeRestriction } = intake;
+  const { bucket, objectKey, contentType } = uploadKinds[intake.kind];
   const metadata = {
     uploadId,
     filename: file.filename,
@@ -83,9 +85,9 @@ const stage = async (
     memoryBytes: Math.min(MEMORY_PER_FILE, Math.max(0, MEMORY_PER_REQUEST - inMemory)),
     onLeftBehind: (error) => leftBehind(request, uploadId, error),
     target: (known) => ({
-      bucket: context.resources.buckets.inventory,
-      key: inventoryObjectKey(uploadId),
-      contentType: "text/csv",
+      bucket: context.resources.buckets[bucket],
+      key: objectKey(uploadId),
+      contentType,
       metadata: objectMetadata({ ...metadata, ...known }),
     }),
   });

@@ -1,6 +1,7 @@
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { UploadItem } from "@stockwire/contracts/items";
+import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { create as contentDisposition } from "content-disposition";
 import type { FastifyReply } from "fastify";
 import type { ApiContext } from "../context.ts";
@@ -34,7 +35,7 @@ const describe = (reply: FastifyReply, item: UploadItem): void => {
     "content-disposition": contentDisposition(item.Filename),
     ...(item.ETag !== undefined && { etag: `"${item.ETag}"` }),
   });
-  reply.type("text/csv");
+  reply.type(uploadKinds[item.Kind].contentType);
 };
 
 const failure = (item: UploadItem, error: unknown): unknown => {

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { UploadStatus } from "@stockwire/contracts/receipt";
 import { Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { modeNotSupported } from "../errors/api-error.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
 import { takeIn } from "../intake/take-in.ts";
 import { parseStore } from "../store-name.ts";
+import { AcceptedUploads, answerAccepted, uploadBodies, uploadProblems } from "./accepted-uploads.ts";
 
 const Query = Type.Object(
   {
@@ -20,36 +20,6 @@ const Query = Type.Object(
   { additionalProperties: false },
 );
 
-const Accepted = Type.Object(
-  {
-    uploads: Type.Array(
-      Type.Object({
-        uploadId: Type.String(),
-        filename: Type.String(),
-        bytes: Type.Integer(),
-        sha256: Type.String({ description: "lower-case hexadecimal" }),
-        status: UploadStatus,
-        links: Type.Object({ self: Type.String({ description: "the receipt" }) }),
-      }),
-    ),
-  },
-  { description: "Every file is kept and will be loaded; the receipts say what becomes of them." },
-);
-
-const csv = { schema: { type: "string", format: "binary" } };
-const documentedBody = {
-  content: {
-    "multipart/form-data": {
-      schema: Type.Object({
-        file: Type.Array(Type.Unsafe<string>({ type: "string", format: "binary" }), { minItems: 1 }),
-      }),
-    },
-    "text/csv": csv,
-    "application/csv": csv,
-    "text/plain": csv,
-  },
-};
-
 /** Takes inventory files in, all of a request or none. */
 export const postInventory =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
@@ -57,7 +27,7 @@ export const postInventory =
     app.post(
       "/v1/inventory",
       {
-        config: { documentedBody },
+        config: { documentedBody: uploadBodies("text/csv", "application/csv", "text/plain") },
         schema: {
           operationId: "postInventory",
           tags: ["uploads"],
@@ -67,20 +37,8 @@ export const postInventory =
             "request, the answer is a 5xx although the first of them may already be loading; send the request again.",
           querystring: Query,
           response: {
-            202: Accepted,
-            ...problemResponses(
-              "invalid_request",
-              "invalid_store",
-              "mode_not_supported",
-              "no_file",
-              "unexpected_field",
-              "malformed_multipart",
-              "cross_site_request",
-              "body_stalled",
-              "file_too_large",
-              "too_many_files",
-              "unsupported_media_type",
-            ),
+            202: AcceptedUploads,
+            ...problemResponses(...uploadProblems, "invalid_store", "mode_not_supported"),
           },
         },
       },
@@ -88,15 +46,8 @@ export const postInventory =
         const { store, mode = "load", filename } = request.query;
         if (mode !== "load") throw modeNotSupported(mode);
         const storeRestriction = store === undefined ? undefined : parseStore(store);
-        const taken = await takeIn(request, { mode, storeRestriction, filename }, context);
-        const uploads = taken.map((upload) => ({
-          ...upload,
-          links: { self: `/v1/uploads/${upload.uploadId}` },
-        }));
-        for (const { uploadId, bytes } of taken) request.log.info({ uploadId, bytes }, "file taken in");
-        const [first] = uploads;
-        if (uploads.length === 1 && first) reply.header("location", first.links.self);
-        return reply.code(202).send({ uploads });
+        const taken = await takeIn(request, { kind: "inventory", mode, storeRestriction, filename }, context);
+        return answerAccepted(taken, request, reply);
       },
     );
   };

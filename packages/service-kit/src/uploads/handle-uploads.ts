@@ -1,31 +1,43 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { UploadItem } from "@stockwire/contracts/items";
-import { parseUploadVersion } from "@stockwire/contracts/keys";
-import { MAX_ATTEMPTS } from "@stockwire/contracts/receipt";
-import { codeOf, kindOf, permanent } from "@stockwire/service-kit/errors";
-import type { Logger } from "@stockwire/service-kit/logger";
-import type { Metrics } from "@stockwire/service-kit/metrics";
-import type { QueueMessage } from "@stockwire/service-kit/queue-message";
-import type { QueueWorkerOptions } from "@stockwire/service-kit/queue-worker";
+import { MAX_ATTEMPTS, type UploadKind } from "@stockwire/contracts/receipt";
+import { codeOf, kindOf, permanent } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import type { Metrics } from "../metrics.ts";
+import type { QueueMessage } from "../queue-message.ts";
+import type { QueueWorkerOptions } from "../queue-worker.ts";
 import { decodeEvent } from "./decode-event.ts";
 import { identifyUpload } from "./identify-upload.ts";
-import { type IngestTools, ingestFile } from "./ingest-file.ts";
-import type { Ending } from "./progress.ts";
+import type { Ending, Progress } from "./progress.ts";
+import type { UploadsTable } from "./uploads-table.ts";
 
 type Handler = Pick<QueueWorkerOptions, "handle" | "countFailure">;
+
+export interface UploadHandling {
+  readonly kind: UploadKind;
+  readonly s3: S3Client;
+  readonly uploads: UploadsTable;
+  readonly progress: Progress;
+  readonly metrics: Metrics;
+  /**
+   * Carries one upload to its end and writes that into its receipt; undefined where it had ended before. Safe to run
+   * again from its beginning after a crash anywhere.
+   */
+  readonly process: (upload: UploadItem, signal: AbortSignal) => Promise<Ending | undefined>;
+  /** Told of every ending, for what is measured of this kind only. */
+  readonly observe: (ending: Ending, upload: UploadItem, seconds: number) => void;
+}
 
 /** Before SQS moves the message by itself (maxReceiveCount 50), without a reason and without a word in the receipt. */
 const LAST_RECEIVE = 45;
 
 /** What the queue worker calls: one message, the files that it announces, one after the other. */
-export const createMessageHandler = (
-  tools: IngestTools & { readonly s3: S3Client },
-  metrics: Metrics,
-): Handler => {
+export const createUploadHandler = (handling: UploadHandling): Handler => {
+  const { kind, progress, metrics } = handling;
   /** Which upload a failure was about, to count it in that receipt. */
   const uploadOf = new WeakMap<object, string>();
 
-  const ingest = async (
+  const process = async (
     upload: UploadItem,
     message: QueueMessage,
     log: Logger,
@@ -34,10 +46,11 @@ export const createMessageHandler = (
     const started = performance.now();
     try {
       if (message.receiveCount >= LAST_RECEIVE) throw tooManyDeliveries(message);
-      const ending = await ingestFile(tools, upload, signal);
+      const ending = await handling.process(upload, signal);
       if (ending === undefined) return;
       const seconds = (performance.now() - started) / 1000;
-      record(metrics, ending, upload.Version, seconds);
+      metrics.stockwire_files_total.inc({ kind, outcome: ending.status });
+      handling.observe(ending, upload, seconds);
       log.info({ status: ending.status, rows: ending.rows, seconds, store: ending.store }, "file finished");
     } catch (error) {
       // The message goes to the dead-letter queue; whoever waits for this upload must know.
@@ -49,11 +62,11 @@ export const createMessageHandler = (
 
   const giveUp = async (uploadId: string, error: unknown): Promise<void> => {
     const reason = error instanceof Error ? error.message : String(error);
-    await tools.progress.giveUp(uploadId, {
+    await progress.giveUp(uploadId, {
       code: codeOf(error),
       message: `given up; the file is kept and an operator can bring it back (redrive): ${reason}`,
     });
-    metrics.stockwire_files_total.inc({ kind: "inventory", outcome: "failed" });
+    metrics.stockwire_files_total.inc({ kind, outcome: "failed" });
   };
 
   return {
@@ -62,10 +75,10 @@ export const createMessageHandler = (
       for (const event of decodeEvent(message.body)) {
         const [result] = await Promise.allSettled([
           (async () => {
-            const upload = await identifyUpload(tools.s3, tools.uploads, event);
+            const upload = await identifyUpload(handling.s3, handling.uploads, kind, event);
             if (upload === undefined)
               log.info({ key: event.key }, "taken back by the API before it was answered");
-            else await ingest(upload, message, log.child({ uploadId: upload.UploadId }), signal);
+            else await process(upload, message, log.child({ uploadId: upload.UploadId }), signal);
           })(),
         ]);
         results.push(result);
@@ -77,7 +90,7 @@ export const createMessageHandler = (
     countFailure: async (message: QueueMessage, error: unknown) => {
       const uploadId = typeof error === "object" && error !== null ? uploadOf.get(error) : undefined;
       if (uploadId === undefined) return { attempts: message.receiveCount, limit: LAST_RECEIVE };
-      const attempts = await tools.progress.countFailure(uploadId);
+      const attempts = await progress.countFailure(uploadId);
       if (attempts >= MAX_ATTEMPTS) await giveUp(uploadId, error);
       return { attempts, limit: MAX_ATTEMPTS };
     },
@@ -87,14 +100,3 @@ export const createMessageHandler = (
 /** Each delivery that ended without a word was a process that died with the file; it may be the file's doing. */
 const tooManyDeliveries = (message: QueueMessage) =>
   permanent("too_many_deliveries", `delivered ${message.receiveCount} times without coming to an end`);
-
-const record = (metrics: Metrics, ending: Ending, version: string, seconds: number): void => {
-  metrics.stockwire_files_total.inc({ kind: "inventory", outcome: ending.status });
-  metrics.stockwire_file_load_seconds.observe(seconds);
-  for (const outcome of ["written", "unchanged", "stale", "rejected", "repeated"] as const) {
-    metrics.stockwire_rows_total.inc({ outcome }, ending.rows[outcome]);
-  }
-  if (ending.rows.written === 0) return;
-  const accepted = Date.parse(parseUploadVersion(version).receivedAt);
-  metrics.stockwire_row_visible_seconds.observe(Math.max(0, Date.now() - accepted) / 1000);
-};

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { InvoiceReport } from "@stockwire/contracts/invoice";
 import type { UploadItem } from "@stockwire/contracts/items";
 import type {
   RejectedRow,
@@ -8,10 +9,10 @@ import type {
   UploadStatus,
   Warning,
 } from "@stockwire/contracts/receipt";
-import { retryable } from "@stockwire/service-kit/errors";
-import type { UploadsTable } from "@stockwire/service-kit/uploads-table";
+import { retryable } from "../errors.ts";
+import type { UploadsTable } from "./uploads-table.ts";
 
-/** How a load ended, as its receipt will say. */
+/** How an upload ended, as its receipt will say. */
 export interface Ending {
   readonly status: UploadStatus;
   readonly rows: RowCounts;
@@ -23,6 +24,8 @@ export interface Ending {
   readonly store?: string;
   readonly duplicateOf?: string;
   readonly error?: UploadError;
+  /** What was read in an invoice's file. */
+  readonly invoice?: InvoiceReport;
 }
 
 /** The worker's marks on the receipt. */
@@ -34,8 +37,8 @@ export interface Progress {
   readonly begin: (upload: UploadItem) => Promise<void>;
   /** A given-up upload that an operator brought back is `loading` again. */
   readonly reopen: (uploadId: string) => Promise<void>;
-  /** What a load that must wait need not find out again. */
-  readonly remember: (uploadId: string, sha256: string, stores: ReadonlySet<string>) => Promise<void>;
+  /** Keeps what was found out on the receipt, for the next attempt; does nothing once the upload has ended. */
+  readonly note: (uploadId: string, found: Partial<UploadItem>) => Promise<void>;
   /** Writes the ending unless another delivery of the same event was quicker. Throws like `begin`. */
   readonly end: (uploadId: string, ending: Ending) => Promise<void>;
   /** Counts an attempt that failed for reasons other than the file. @returns how many there have been */
@@ -52,8 +55,6 @@ const ENDED: readonly UploadStatus[] = [
   "validated",
   "conflict",
 ];
-/** Stores that a waiting load remembers in its receipt; with more it reads its file again. */
-const MAX_REMEMBERED_STORES = 500;
 
 export const createProgress = (
   dynamo: DynamoDBDocumentClient,
@@ -110,9 +111,8 @@ export const createProgress = (
     reopen: async (uploadId) => {
       await update(uploadId, { Status: "loading" }, ENDED, ["Error", "FinishedAt"]);
     },
-    remember: async (uploadId, sha256, stores) => {
-      if (stores.size > MAX_REMEMBERED_STORES) return;
-      await update(uploadId, { Sha256: sha256, NamedStores: [...stores] }, ENDED);
+    note: async (uploadId, found) => {
+      await update(uploadId, found, ENDED);
     },
     end: async (uploadId, ending) => {
       const held = await update(
@@ -128,6 +128,7 @@ export const createProgress = (
           Store: ending.store,
           DuplicateOf: ending.duplicateOf,
           Error: ending.error,
+          Invoice: ending.invoice,
         },
         [...ENDED, "failed"],
         ["NamedStores", ...(ending.error === undefined ? ["Error"] : [])],

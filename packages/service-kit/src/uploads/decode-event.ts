@@ -1,7 +1,7 @@
 import { decodeEventKey, S3Event, S3TestEvent } from "@stockwire/contracts/s3-event";
-import { permanent } from "@stockwire/service-kit/errors";
-import { parseBody } from "@stockwire/service-kit/queue-message";
 import { Compile } from "typebox/compile";
+import { permanent } from "../errors.ts";
+import { parseBody } from "../queue-message.ts";
 
 /** One object that came into being. */
 export interface ObjectCreated {

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { UploadItem } from "@stockwire/contracts/items";
-import { createRecordedDays, uploadsDaysKey } from "./recorded-days.ts";
+import { createRecordedDays, uploadsDaysKey } from "../recorded-days.ts";
 
 /** The receipts, as both the API and the workers make and read them. */
 export interface UploadsTable {

@@ -5,28 +5,33 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { expiresAt, RECORDS_DAYS, type UploadItem } from "@stockwire/contracts/items";
-import { compositeKey, dayOf, uploadIdOfObjectKey, uploadVersion } from "@stockwire/contracts/keys";
+import { compositeKey, dayOf, uploadVersion } from "@stockwire/contracts/keys";
 import { decodeUploadMetadata } from "@stockwire/contracts/object-metadata";
-import type { UploadsTable } from "@stockwire/service-kit/uploads-table";
+import type { UploadKind } from "@stockwire/contracts/receipt";
+import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { v5 as uuidFromName } from "uuid";
 import type { ObjectCreated } from "./decode-event.ts";
+import type { UploadsTable } from "./uploads-table.ts";
 
 /** Namespace of the ids of direct drops; any fixed UUID serves. */
 const DROPS = "6f1c2a52-3b0e-5d53-9a64-0c0f6f3f5b11";
 
 /**
- * Finds the receipt that an event is about, or makes it; undefined where there is nothing to load or to report. Objects that the API put carry their upload id; any other
- * object is a drop, whose id follows from what was dropped, so a repeated event is the same upload and a new drop
- * on the same key is a new one.
+ * Finds the receipt that an event is about, or makes it; undefined where there is nothing to load or to report.
+ * Objects that the API put carry their upload id; any other object is a drop, whose id follows from what was dropped,
+ * so a repeated event is the same upload and a new drop on the same key is a new one.
  */
 export const identifyUpload = async (
   s3: S3Client,
   uploads: UploadsTable,
+  kind: UploadKind,
   event: ObjectCreated,
 ): Promise<UploadItem | undefined> => {
-  const apiUploadId = uploadIdOfObjectKey(event.key);
-  const known = apiUploadId === undefined ? undefined : await uploads.get(apiUploadId);
-  if (known?.Key === event.key) return known;
+  const named = uploadKinds[kind].uploadIdOf(event.key);
+  const known = named === undefined ? undefined : await uploads.get(named);
+  if (known?.Kind === kind) return known;
+  // An id of the other kind's upload in the key was not put there by the API.
+  const apiUploadId = known === undefined ? named : undefined;
 
   const head = await headObject(s3, event);
   // The API takes its objects back when a request fails after all: its client knows, there is nothing to report.
@@ -34,7 +39,7 @@ export const identifyUpload = async (
   const metadata = apiUploadId === undefined ? undefined : decodeUploadMetadata(head?.Metadata);
   if (head !== undefined && apiUploadId !== undefined && metadata?.uploadId === apiUploadId) {
     return uploads.create(
-      receiptOf(event, head, {
+      receiptOf(kind, event, head, {
         uploadId: apiUploadId,
         receivedAt: metadata.receivedAt ?? event.eventTime,
         filename: metadata.filename,
@@ -45,7 +50,7 @@ export const identifyUpload = async (
   }
   const filename = event.key.slice(event.key.lastIndexOf("/") + 1) || event.key;
   return uploads.create(
-    receiptOf(event, head, { uploadId: dropId(event, head), receivedAt: event.eventTime, filename }),
+    receiptOf(kind, event, head, { uploadId: dropId(event, head), receivedAt: event.eventTime, filename }),
   );
 };
 
@@ -81,6 +86,7 @@ const dropId = (event: ObjectCreated, head: HeadObjectCommandOutput | undefined)
 };
 
 const receiptOf = (
+  kind: UploadKind,
   event: ObjectCreated,
   head: HeadObjectCommandOutput | undefined,
   upload: {
@@ -94,7 +100,7 @@ const receiptOf = (
   const etag = event.etag ?? etagOf(head);
   return {
     UploadId: upload.uploadId,
-    Kind: "inventory",
+    Kind: kind,
     Status: "received",
     Filename: upload.filename,
     Bytes: head?.ContentLength ?? 0,

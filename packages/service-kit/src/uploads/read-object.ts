@@ -1,7 +1,6 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import { kindOf } from "@stockwire/service-kit/errors";
-import { fileFault } from "./file-fault.ts";
+import { codeOf, kindOf, permanent } from "../errors.ts";
 
 /** Exactly one state of one object. */
 export interface ObjectReference {
@@ -21,7 +20,7 @@ const RETRY_MS = 200;
 
 /**
  * The object's bytes in slices of at most 64 KiB, read in ranges and never mixed with another state of the key.
- * Throws the file faults `object_missing` and `object_replaced`; other S3 errors as they come.
+ * Throws the permanent WorkErrors `object_missing` and `object_replaced`; other S3 errors as they come.
  */
 export async function* readObject(
   s3: S3Client,
@@ -76,17 +75,22 @@ const readPart = async (s3: S3Client, reference: ObjectReference, offset: number
     const total = Number(answer.ContentRange?.split("/")[1] ?? offset + bytes.length);
     return { bytes, total };
   } catch (error) {
-    if (error instanceof NoSuchKey) throw fileFault("object_missing", missing(reference));
+    if (error instanceof NoSuchKey) throw permanent("object_missing", missing(reference));
     if (error instanceof S3ServiceException) {
       const status = error.$metadata.httpStatusCode;
       // An empty object has no range to give.
       if (status === 416) return { bytes: Buffer.alloc(0), total: 0 };
-      if (status === 404) throw fileFault("object_missing", missing(reference));
-      if (status === 412) throw fileFault("object_replaced", replaced(reference));
+      if (status === 404) throw permanent("object_missing", missing(reference));
+      if (status === 412) throw permanent("object_replaced", replaced(reference));
     }
     throw error;
   }
 };
+
+/** True for what `readObject` throws when the object is not the one meant: nobody can bring it back. */
+export const isObjectGone = (error: unknown): boolean => GONE.has(codeOf(error));
+
+const GONE: ReadonlySet<string> = new Set(["object_missing", "object_replaced"]);
 
 const missing = ({ bucket, key }: ObjectReference): string =>
   `the object ${key} is no longer in the bucket ${bucket}; send the file again`;

@@ -1,0 +1,94 @@
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import {
+  Check,
+  FIELD_NAMES,
+  FieldReading,
+  Finding,
+  type InvoiceReading,
+  ItemReading,
+  Layout,
+} from "@stockwire/contracts/invoice";
+import type { InvoiceItem } from "@stockwire/contracts/items";
+import { Type } from "typebox";
+import type { ApiContext } from "../context.ts";
+import { invoiceNotFound } from "../errors/api-error.ts";
+import { problemResponses } from "../errors/problem-responses.ts";
+import { findInvoice } from "../queries/find-invoices.ts";
+import { InvoiceSummary, toInvoiceSummary } from "./invoice-summary.ts";
+
+/** Ids as files write them; longer ones cannot exist, and DynamoDB would refuse to look for them. */
+const id = (description: string) => Type.String({ minLength: 1, maxLength: 128, description });
+
+const Invoice = Type.Object({
+  ...InvoiceSummary.properties,
+  inWords: Type.Union([Type.String(), Type.Null()], { description: "the total in words" }),
+  layout: Type.Union([Layout, Type.Null()]),
+  reasons: Type.Array(Type.String(), {
+    description: "why it is quarantined: codes of problems and names of failed checks",
+  }),
+  fields: Type.Object(Object.fromEntries(FIELD_NAMES.map((name) => [name, FieldReading]))),
+  items: Type.Array(ItemReading),
+  checks: Type.Array(Check),
+  problems: Type.Array(Finding),
+  notes: Type.Array(Finding),
+  omitted: Type.Integer({ description: "problems and notes beyond those listed" }),
+  original: Type.String({ description: "the file's text as it was sent" }),
+});
+
+/** One invoice with all that was read, and the text that it was read from. */
+export const getInvoice =
+  (context: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      "/v1/invoices/:customerId/:invoiceId",
+      {
+        schema: {
+          operationId: "getInvoice",
+          tags: ["invoices"],
+          summary: "One invoice: fields, items, checks, and the original text",
+          params: Type.Object({
+            customerId: id("percent-encoded"),
+            invoiceId: id("percent-encoded"),
+          }),
+          response: { 200: Invoice, ...problemResponses("invoice_not_found") },
+        },
+      },
+      async (request, reply) => {
+        const { customerId, invoiceId } = request.params;
+        const item = await findInvoice(context, customerId, invoiceId);
+        if (item?.Status === undefined) throw invoiceNotFound(customerId, invoiceId);
+        const [reading, original] = await Promise.all([readingOf(context, item), originalOf(context, item)]);
+        reply.header("cache-control", "no-store");
+        const { layout, reasons, fields, items, checks, problems, notes, omitted } = reading;
+        return {
+          ...toInvoiceSummary(item),
+          inWords: item.InWords ?? null,
+          layout,
+          reasons: [...reasons],
+          fields,
+          items: [...items],
+          checks: [...checks],
+          problems: [...problems],
+          notes: [...notes],
+          omitted,
+          original,
+        };
+      },
+    );
+  };
+
+const readingOf = async (
+  context: ApiContext,
+  { Reading, ReadingKey }: InvoiceItem,
+): Promise<InvoiceReading> => Reading ?? (JSON.parse(await textOf(context, ReadingKey)) as InvoiceReading);
+
+const originalOf = async (context: ApiContext, { Original, OriginalKey }: InvoiceItem): Promise<string> =>
+  Original ?? textOf(context, OriginalKey);
+
+/** What outgrew the record lies beside the CSV; 16 MiB at most, as no larger file is an invoice. */
+const textOf = async (context: ApiContext, key: string | undefined): Promise<string> => {
+  const Bucket = context.resources.buckets["invoice-csv-dest"];
+  const { Body } = await context.s3.send(new GetObjectCommand({ Bucket, Key: key }));
+  return (await Body?.transformToString()) ?? "";
+};
