@@ -131,6 +131,11 @@ t.test("a worker that is killed leaves nothing undone", async (t) => {
   }, "the first of them");
   await stack.endService("invoice-worker", "SIGKILL");
   const uploads = await Promise.all(sent);
+  const receipts = await Promise.all(uploads.map(stack.receipt));
+  t.ok(
+    receipts.some(({ status }) => status === "received" || status === "loading"),
+    "it had not finished",
+  );
   await stack.startService("invoice-worker");
   for (const upload of uploads) {
     const receipt = await stack.ended(upload, 150);

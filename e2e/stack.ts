@@ -8,7 +8,7 @@ import { isFinal } from "@stockwire/contracts/receipt";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import { type Notification, readInbox } from "@stockwire/local-aws/read-inbox";
 
-const SERVICES = ["upload-api", "ingest-worker", "alert-worker", "invoice-worker"] as const;
+export const SERVICES = ["upload-api", "ingest-worker", "alert-worker", "invoice-worker"] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 /** The real processes of all services on emulators in memory, on free ports, as an outsider would use them. */
@@ -81,6 +81,9 @@ export const startStack = async (settings: Readonly<Record<string, string>> = {}
     endService,
     getJson,
     receipt,
+    /** Address of a service's operations server, like `127.0.0.1:40123`; undefined while it does not run. */
+    operations: (name: ServiceName): string | undefined =>
+      processes.get(name)?.operations.replace("http://", ""),
     metrics: async (name: ServiceName): Promise<string> =>
       (await fetch(`${processes.get(name)?.operations}/metrics`)).text(),
     /** Sends one CSV as a till would. @returns its upload id */
@@ -142,7 +145,8 @@ export const until = async <Value>(
   }
 };
 
-const freePort = async (): Promise<number> => {
+/** A port that nothing listens on just now. */
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

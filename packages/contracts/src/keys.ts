@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** How ids, keys and versions are put together. Composite keys join with U+001F, which no accepted name contains. */
 
 export const KEY_SEPARATOR = "\u001f";
@@ -31,8 +33,8 @@ export const rejectedRowsKey = (uploadId: string): string => `rejected/${uploadI
 /** Key (bucket `invoice-csv-dest`) of the copy of an invoice's file that outlives its source. */
 export const originalKey = (uploadId: string): string => `originals/${uploadId}.txt`;
 
-/** Key (bucket `invoice-csv-dest`) of a reading that is too large for its item. */
-export const readingKey = (uploadId: string): string => `readings/${uploadId}.json`;
+/** Key (bucket `invoice-csv-dest`) of a reading that is too large for its item. @param digest of its JSON */
+export const readingKey = (uploadId: string, digest: string): string => `readings/${uploadId}-${digest}.json`;
 
 /**
  * Keys (bucket `invoice-csv-dest`) of an accepted invoice's CSV: the same invoice always has the same ones, so a
@@ -40,11 +42,25 @@ export const readingKey = (uploadId: string): string => `readings/${uploadId}.js
  * @param date ISO
  */
 export const invoiceCsvKey = (date: string, customerId: string, invoiceId: string): string =>
-  `invoices/dt=${date}/${encodeId(customerId)}_${encodeId(invoiceId)}.csv`;
+  `invoices/dt=${date}/${csvName(customerId, invoiceId)}.csv`;
 
 /** The items' CSV; see `invoiceCsvKey`. */
 export const invoiceLinesCsvKey = (date: string, customerId: string, invoiceId: string): string =>
-  `invoice-lines/dt=${date}/${encodeId(customerId)}_${encodeId(invoiceId)}.csv`;
+  `invoice-lines/dt=${date}/${csvName(customerId, invoiceId)}.csv`;
+
+/**
+ * Bytes of a name between two slashes. S3 takes 1,024 for a whole key, but file systems, and stores on top of them,
+ * about 240 for a name, in which each `%` of ours may be encoded once more.
+ */
+const MAX_NAME_BYTES = 220;
+
+/** Both ids, or their digest where the name would be too long. */
+const csvName = (customerId: string, invoiceId: string): string => {
+  const name = `${encodeId(customerId)}_${encodeId(invoiceId)}`;
+  const bytes = name.length + 2 * (name.split("%").length - 1);
+  if (bytes <= MAX_NAME_BYTES) return name;
+  return `sha256-${createHash("sha256").update(compositeKey(customerId, invoiceId)).digest("hex")}`;
+};
 
 /** Percent-encodes all but ASCII letters, digits, `.` and `-`: `_` too, since it stands between two ids. */
 const encodeId = (id: string): string => {

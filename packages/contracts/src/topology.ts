@@ -1,4 +1,4 @@
-import { EARLIEST_INVOICE_DATE } from "./invoice.ts";
+import { EARLIEST_INVOICE_DATE, FIELD_NAMES } from "./invoice.ts";
 
 /**
  * Every cloud resource, declared once as plain data under logical names.
@@ -228,7 +228,7 @@ const reportTables = {
   invoices: {
     bucket: "invoice-csv-dest",
     prefix: "invoices/",
-    columns: ["customer_id", "invoice_id", "date", "from", "to", "amount", "tax", "total", "in_words"],
+    columns: FIELD_NAMES,
     partition: DAILY,
   },
   invoice_lines: {

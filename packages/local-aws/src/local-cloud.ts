@@ -8,6 +8,8 @@ import { allowBrowsers } from "./bridges/allow-browsers.ts";
 import { announceObjects } from "./bridges/announce-objects.ts";
 import { type Announcer, announceMissed, createAnnouncer } from "./bridges/announcer.ts";
 import { handBackOnDisk } from "./bridges/hand-back-on-disk.ts";
+import { heedCopyConditions } from "./bridges/heed-copy-conditions.ts";
+import { listInOrder } from "./bridges/list-in-order.ts";
 import { refuseKeys } from "./bridges/refuse-keys.ts";
 import { returnUndelivered } from "./bridges/return-undelivered.ts";
 import { createClients, destroyClients } from "./clients.ts";
@@ -89,6 +91,7 @@ const startObjectsAndQueues = async (
 ): Promise<{ server: FauxqsServer; announceMissed: () => void }> => {
   const stored = dataDir ? inspectS3Storage(s3StorageIn(dataDir), log) : [];
   let announcer: Announcer | undefined;
+  await listInOrder();
   const server = await startFauxqsAt({
     dataDir,
     host,
@@ -98,6 +101,7 @@ const startObjectsAndQueues = async (
       if (dataDir) handBackOnDisk(app);
       acceptEmptyObjects(app);
       refuseKeys(app);
+      heedCopyConditions(app);
       returnUndelivered(app);
       announceObjects(app, () => announcer);
     },

@@ -1,4 +1,9 @@
-import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  paginateListObjectsV2,
+} from "@aws-sdk/client-s3";
 import { decodeEventKey, type S3Event } from "@stockwire/contracts/s3-event";
 import t from "tap";
 import { startTestCloud, takeMessage, temporaryDirectory } from "./helpers.ts";
@@ -47,4 +52,19 @@ t.test("keys that no file system could keep are refused, the longest others kept
     t.equal(posted.status, 400);
     t.match(await posted.text(), text);
   }
+});
+
+t.test("a list of several pages has every key once, in S3's order", async (t) => {
+  const { clients } = await startTestCloud(t);
+  const keys = ["sm-1_inv-10", "sm-10_inv-1", "sm-1_inv-2", "A%5F_b", "a_B", "B_a", "é_1", "z.csv"];
+  const all = Array.from({ length: 60 }, (_, index) => keys.map((key) => `${key}-${index}.csv`)).flat();
+  await Promise.all(all.map((Key) => clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }))));
+  const listed: string[] = [];
+  const pages = paginateListObjectsV2({ client: clients.s3, pageSize: 7 }, { Bucket });
+  for await (const { Contents = [] } of pages) listed.push(...Contents.map(({ Key = "" }) => Key));
+  t.strictSame(listed, all.sort());
+  const { Contents } = await clients.s3.send(
+    new ListObjectsV2Command({ Bucket, Prefix: "sm-1", StartAfter: "sm-1_inv-10-9", MaxKeys: 1 }),
+  );
+  t.equal(Contents?.[0]?.Key, all[all.indexOf("sm-1_inv-10-9.csv")]);
 });

@@ -1,5 +1,6 @@
 import { metrics as declarations, type MetricName } from "@stockwire/contracts/metrics";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { startSeriesAtZero } from "./series-at-start.ts";
 
 type Declarations = typeof declarations;
 type Label<N extends MetricName> = Declarations[N]["labels"][number];
@@ -11,7 +12,7 @@ type Instrument<N extends MetricName> = Declarations[N]["type"] extends "counter
 
 export type Metrics = { readonly [N in MetricName]: Instrument<N> } & { readonly registry: Registry };
 
-/** Every declared metric on a registry of its own, with Node's default metrics. */
+/** Every declared metric on a registry of its own, with Node's default metrics; what `service` counts stands at 0. */
 export const createMetrics = (service: string): Metrics => {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
@@ -22,5 +23,7 @@ export const createMetrics = (service: string): Metrics => {
     if (declaration.type === "gauge") return [name, new Gauge(base)];
     return [name, new Histogram({ ...base, buckets: [...declaration.buckets] })];
   });
-  return { ...Object.fromEntries(instruments), registry } as Metrics;
+  const metrics = { ...Object.fromEntries(instruments), registry } as Metrics;
+  startSeriesAtZero(service, metrics);
+  return metrics;
 };

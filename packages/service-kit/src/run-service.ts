@@ -85,6 +85,7 @@ export const runService = async <Settings extends TObject, Needs extends Resourc
       await runPhases([...service.shutdown, { name: "operations server", run: operations.close }], log);
     });
   } catch (error) {
+    if (error instanceof ConfigError) refuse(name, error);
     log.fatal({ err: error }, "could not start");
     process.exit(1);
   }
@@ -98,9 +99,13 @@ const configOrExit = <Settings extends TObject, Needs extends ResourceNeeds>(
     return readConfig(definition, process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    for (const line of error.message.split("\n")) process.stderr.write(`${name}: ${line}\n`);
-    process.exit(1);
+    return refuse(name, error);
   }
+};
+
+const refuse = (name: string, { message }: ConfigError): never => {
+  for (const line of message.split("\n")) process.stderr.write(`${name}: ${line}\n`);
+  process.exit(1);
 };
 
 const runPhases = async (phases: readonly ShutdownPhase[], log: Logger): Promise<void> => {

@@ -130,7 +130,11 @@ t.test("what is no stream record is parked with its reason", async (t) => {
 
 t.test("is measured and ready", async (t) => {
   const { values } = await worker.metrics.stockwire_alerts_total.get();
-  t.same(Object.fromEntries(values.map(({ labels, value }) => [labels.kind, value])), { out: 4, back: 2 });
+  t.same(Object.fromEntries(values.map(({ labels, value }) => [labels.kind, value])), {
+    out: 4,
+    back: 2,
+    low: 0,
+  });
   const delays = await worker.metrics.stockwire_alert_delay_seconds.get();
   t.equal(delays.values.find(({ metricName }) => metricName?.endsWith("_count"))?.value, 6);
   for (const check of Object.values(worker.checks)) await t.resolves(check());

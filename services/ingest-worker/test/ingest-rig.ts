@@ -14,9 +14,10 @@ import { readConfig } from "@stockwire/service-kit/config";
 import { createLogger } from "@stockwire/service-kit/logger";
 import { createMetrics } from "@stockwire/service-kit/metrics";
 import type { RunningService } from "@stockwire/service-kit/run-service";
+import type { UploadWorkerClients } from "@stockwire/service-kit/uploads/start-upload-worker";
 import { v7 as uuidv7 } from "uuid";
 import { ingestConfig } from "../src/config.ts";
-import { type IngestClients, startIngestWorker } from "../src/start-ingest-worker.ts";
+import { startIngestWorker } from "../src/start-ingest-worker.ts";
 
 /** Emulators and as many workers as a test starts, in this process. */
 export const startRig = async () => {
@@ -33,7 +34,7 @@ export const startRig = async () => {
   const workers = new Set<RunningService>();
 
   const startWorker = async (
-    overrides: Partial<IngestClients> = {},
+    overrides: Partial<UploadWorkerClients> = {},
   ): Promise<{ stop: () => Promise<void> }> => {
     const worker = await startIngestWorker(
       { config, log: createLogger("ingest-worker", "fatal"), metrics: createMetrics("ingest-worker") },

@@ -3,12 +3,14 @@ import type { InvoiceReading } from "@stockwire/contracts/invoice";
 import type { UploadItem } from "@stockwire/contracts/items";
 import { isFinal } from "@stockwire/contracts/receipt";
 import { waiting } from "@stockwire/service-kit/errors";
+import type { Limiter } from "@stockwire/service-kit/limiter";
+import type { Logger } from "@stockwire/service-kit/logger";
 import type { Ending, Progress } from "@stockwire/service-kit/uploads/progress";
 import { isObjectGone } from "@stockwire/service-kit/uploads/read-object";
 import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import { composeRejected } from "./compose-reading.ts";
 import type { Parser } from "./parser/create-parser.ts";
-import { asConflict, asDuplicate, asGone, asRecorded, asRejected } from "./report-ending.ts";
+import { asConflict, asDuplicate, asGone, asRecorded, asRejected, asTooLarge } from "./report-ending.ts";
 import { composeRecord } from "./store/compose-record.ts";
 import type { InvoicesTable } from "./store/invoices-table.ts";
 import { keepOriginal } from "./store/keep-original.ts";
@@ -23,9 +25,17 @@ export interface InvoiceTools {
   readonly progress: Progress;
   readonly parser: Parser;
   readonly invoices: InvoicesTable;
+  /** Large files one at a time: each can take hundreds of MB. */
+  readonly largeInTurn: Limiter;
+  readonly log: Logger;
   /** `invoice-csv-dest`. */
   readonly bucket: string;
 }
+
+/** A file up to this size takes a few MB of memory, text and reading together. */
+const LARGE_BYTES = 256 * 1024;
+/** What is larger cannot have come through the API, and is not worth a copy. */
+const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 
 const BUSY_SECONDS = 1;
 
@@ -42,12 +52,14 @@ export const processInvoice = async (
   if (isFinal(upload.Status) && upload.Status !== "failed") return undefined;
   if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
   else await tools.progress.begin(upload);
-  const ending = await carryOut(tools, upload, signal);
+  const work = () => carryOut(tools, upload, signal);
+  const ending = await (upload.Bytes > LARGE_BYTES ? tools.largeInTurn(work) : work());
   await tools.progress.end(upload.UploadId, ending);
   return ending;
 };
 
 const carryOut = async (tools: InvoiceTools, upload: UploadItem, signal: AbortSignal): Promise<Ending> => {
+  if (upload.Bytes > MAX_KEPT_BYTES) return asTooLarge(upload.Bytes);
   let file: OriginalFile;
   try {
     file = await readOriginal(tools.s3, await keepOriginal(tools, upload), signal);
@@ -57,8 +69,7 @@ const carryOut = async (tools: InvoiceTools, upload: UploadItem, signal: AbortSi
   }
   const reading = await readInvoice(tools.parser, upload, file, signal);
   if (!isRecordable(reading)) return asRejected(file, reading);
-  const recorded = await recordInvoice(tools, composeRecord(upload, file, reading), reading);
-  return settle(tools, recorded, file, reading);
+  return settle(tools, await recordInvoice(tools, composeRecord(upload, file, reading)), file, reading);
 };
 
 const readInvoice = async (
@@ -95,7 +106,7 @@ const settle = async (
   }
   // An earlier attempt may have read the file with other layouts, on another day: the record counts. Where the first
   // of two equal files was given up between record and CSV, the second one completes it.
-  const recorded = await readingOf(tools, standing);
+  const recorded = as === "written" ? reading : await readingOf(tools, standing);
   await writeCsv(tools, standing, recorded);
   return as === "duplicate" ? asDuplicate(file, recorded, standing) : asRecorded(file, recorded);
 };

@@ -21,6 +21,16 @@ export const asGone = (error: unknown): Ending => ({
   error: { code: codeOf(error), message: error instanceof Error ? error.message : String(error) },
 });
 
+/** A drop of a size that nobody types. */
+export const asTooLarge = (bytes: number): Ending => ({
+  ...NOTHING,
+  status: "rejected",
+  error: {
+    code: "too_large",
+    message: `the file has ${bytes} bytes and was not read; send one invoice a file, of at most 16 MiB`,
+  },
+});
+
 /** The record stands; a quarantined one says why it goes no further. */
 export const asRecorded = (file: OriginalFile, reading: InvoiceReading): Ending => {
   const common = commonOf(file, reading);

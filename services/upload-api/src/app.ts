@@ -13,6 +13,8 @@ import { refuseForeignPages } from "./hooks/refuse-foreign-pages.ts";
 import { refuseOtherMethods } from "./hooks/refuse-other-methods.ts";
 import { MULTIPART_OPTIONS } from "./intake/receive-files.ts";
 import { addOpenApi } from "./open-api.ts";
+import { exportInvoices } from "./routes/export-invoices.ts";
+import { getExpenses } from "./routes/get-expenses.ts";
 import { getInvoice } from "./routes/get-invoice.ts";
 import { getProblem } from "./routes/get-problem.ts";
 import { getRejectedRows } from "./routes/get-rejected-rows.ts";
@@ -41,6 +43,8 @@ const ROUTES = [
   listAlerts,
   listInvoices,
   getInvoice,
+  exportInvoices,
+  getExpenses,
 ] as const;
 
 /** Longer than the 60 s for which load balancers keep a connection, so that never both ends decide at once. */

@@ -21,6 +21,23 @@ const settings = Type.Object({
     default: 60,
     description: "seconds without a byte after which an upload is ended with 408",
   }),
+  REPORT_ENGINE: Type.Union([Type.Literal("duckdb"), Type.Literal("athena")], {
+    default: "duckdb",
+    description: "what adds expenses up: duckdb, in this process, or athena",
+  }),
+  REPORT_MEMORY_MB: Type.Integer({
+    minimum: 32,
+    default: 256,
+    description: "memory that DuckDB may take for a report, in megabytes; two reports run at once at most",
+  }),
+  ATHENA_WORKGROUP: Type.String({
+    default: "",
+    description: "workgroup whose configuration says where results go; needed with REPORT_ENGINE=athena",
+  }),
+  ATHENA_DATABASE: Type.String({
+    default: "",
+    description: "database with the table invoices; needed with REPORT_ENGINE=athena",
+  }),
 });
 
 const resources = {

@@ -12,6 +12,7 @@ import {
 import { createUploadsTable, type UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import type { ApiConfig } from "./config.ts";
 import { createVersionIssuer, type IssueReceivedAt } from "./issue-version.ts";
+import { createExpenseReport, type ExpenseReport } from "./reports/expense-report.ts";
 
 /** What the routes work with. */
 export interface ApiContext {
@@ -25,11 +26,12 @@ export interface ApiContext {
   readonly alertDays: RecordedDays;
   readonly invoiceDays: RecordedDays;
   readonly issueReceivedAt: IssueReceivedAt;
+  readonly expenseReport: ExpenseReport;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** One context a process: it owns the issuer of versions. */
+/** One context a process: it owns the issuer of versions. Throws ConfigError when the report's engine lacks a setting. */
 export const createContext = (parts: {
   readonly config: ApiConfig;
   readonly s3: S3Client;
@@ -49,5 +51,6 @@ export const createContext = (parts: {
     alertDays: createRecordedDays(parts.dynamo, tables.Alerts, alertsDaysKey),
     invoiceDays: createRecordedDays(parts.dynamo, tables.Invoices, invoicesDaysKey),
     issueReceivedAt: createVersionIssuer(Date.now),
+    expenseReport: createExpenseReport(config, parts.s3, parts.log),
   };
 };

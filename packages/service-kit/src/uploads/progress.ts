@@ -38,7 +38,11 @@ export interface Progress {
   /** A given-up upload that an operator brought back is `loading` again. */
   readonly reopen: (uploadId: string) => Promise<void>;
   /** Keeps what was found out on the receipt, for the next attempt; does nothing once the upload has ended. */
-  readonly note: (uploadId: string, found: Partial<UploadItem>) => Promise<void>;
+  readonly note: (
+    uploadId: string,
+    found: Partial<UploadItem>,
+    outdated?: readonly (keyof UploadItem)[],
+  ) => Promise<void>;
   /** Writes the ending unless another delivery of the same event was quicker. Throws like `begin`. */
   readonly end: (uploadId: string, ending: Ending) => Promise<void>;
   /** Counts an attempt that failed for reasons other than the file. @returns how many there have been */
@@ -111,8 +115,8 @@ export const createProgress = (
     reopen: async (uploadId) => {
       await update(uploadId, { Status: "loading" }, ENDED, ["Error", "FinishedAt"]);
     },
-    note: async (uploadId, found) => {
-      await update(uploadId, found, ENDED);
+    note: async (uploadId, found, outdated) => {
+      await update(uploadId, found, ENDED, outdated);
     },
     end: async (uploadId, ending) => {
       const held = await update(

@@ -1,24 +1,17 @@
-import type { InvoiceReading, ItemReading } from "@stockwire/contracts/invoice";
+import { setImmediate } from "node:timers/promises";
+import type { FieldName, InvoiceReading, ItemReading } from "@stockwire/contracts/invoice";
+import { topology } from "@stockwire/contracts/topology";
 import { stringify } from "csv-stringify/sync";
 import { neutraliseCell } from "./neutralise-cell.ts";
 
-const INVOICE_COLUMNS = [
-  "customer_id",
-  "invoice_id",
-  "date",
-  "from",
-  "to",
-  "amount",
-  "tax",
-  "total",
-  "in_words",
-] as const;
-const INVOICE_LINE_COLUMNS = ["customer_id", "invoice_id", "date", "line", "item", "price", "tax"] as const;
+/** The columns of both kinds of CSV are those of the report's tables. */
+const INVOICE_COLUMNS = topology.reportTables.invoices.columns;
+const INVOICE_LINE_COLUMNS = topology.reportTables.invoice_lines.columns;
 const BATCH = 1_000;
 
 /** The cells of an accepted invoice, in the order of INVOICE_COLUMNS; what it does not state is empty. */
 export const invoiceCells = ({ fields }: InvoiceReading): string[] => {
-  const text = (field: (typeof INVOICE_COLUMNS)[number]): string => neutraliseCell(fields[field].value ?? "");
+  const text = (field: FieldName): string => neutraliseCell(fields[field].value ?? "");
   return [
     text("customer_id"),
     text("invoice_id"),
@@ -36,8 +29,11 @@ export const invoiceCells = ({ fields }: InvoiceReading): string[] => {
 export const renderInvoiceCsv = (reading: InvoiceReading): string =>
   render([INVOICE_COLUMNS, invoiceCells(reading)]);
 
-/** The items as CSV: header and one record each, numbered from 1 in the order of the file. */
-export const renderInvoiceLinesCsv = ({ fields, items }: InvoiceReading): string => {
+/**
+ * The items as CSV: header and one record each, numbered from 1 in the order of the file. In batches, between which
+ * the process can see to other things: the cells of 50,000 items at once take more memory than the file.
+ */
+export const renderInvoiceLinesCsv = async ({ fields, items }: InvoiceReading): Promise<string> => {
   const customerId = neutraliseCell(fields.customer_id.value ?? "");
   const invoiceId = neutraliseCell(fields.invoice_id.value ?? "");
   const date = fields.date.value ?? "";
@@ -50,11 +46,11 @@ export const renderInvoiceLinesCsv = ({ fields, items }: InvoiceReading): string
     price ?? "",
     tax ?? "",
   ];
-  // In batches: the cells of 50,000 items at once take more memory than the file.
   const parts = [render([INVOICE_LINE_COLUMNS])];
   for (let start = 0; start < items.length; start += BATCH) {
     const batch = items.slice(start, start + BATCH);
     parts.push(render(batch.map((item, index) => cells(item, start + index))));
+    await setImmediate();
   }
   return parts.join("");
 };

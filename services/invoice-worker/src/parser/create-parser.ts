@@ -1,5 +1,6 @@
 import type { InvoiceReading } from "@stockwire/contracts/invoice";
 import { createLimiter } from "@stockwire/service-kit/limiter";
+import type { Logger } from "@stockwire/service-kit/logger";
 import { Piscina } from "piscina";
 import { composeRejected } from "../compose-reading.ts";
 import { loadLayouts } from "../layout/load-layouts.ts";
@@ -23,6 +24,7 @@ const IDLE_MILLISECONDS = 30_000;
  */
 export const createParser = (
   layoutsDirectory: string,
+  log: Logger,
   limits: { readonly milliseconds: number; readonly heapMegabytes: number } = LIMITS,
 ): Parser => {
   const layouts = loadLayouts(layoutsDirectory);
@@ -35,7 +37,7 @@ export const createParser = (
     resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes },
   });
   // A thread that ends without a file in it is replaced when the next one needs it.
-  threads.on("error", () => {});
+  threads.on("error", (error: unknown) => log.warn({ err: error }, "the parser's thread ended"));
   // One by one here, so that a file's clock does not run while it waits for the thread.
   const inTurn = createLimiter(1);
   return {

@@ -15,14 +15,16 @@ export type RecordDecision =
 
 /**
  * An accepted invoice is never changed. A quarantined one gives way to an accepted one, whichever was sent first, and
- * to a newer quarantined one: so the record is the same in whatever order the two files are worked on. Of two
- * accepted files with different content the first that was worked on stands; the other is a conflict.
+ * to a newer quarantined one: so the record is the same in whatever order the two files are worked on. That goes for
+ * the same bytes too, which another layout may read better. Of two accepted files with different content the first that
+ * was worked on stands; the other is a conflict.
  */
 export const decideRecord = (standing: InvoiceItem | undefined, candidate: Candidate): RecordDecision => {
   if (standing === undefined) return { action: "write", replaces: undefined };
   if (standing.UploadId === candidate.UploadId) return { action: "own", standing };
+  const isBetter = standing.Status === "quarantined" && candidate.Status === "accepted";
+  if (isBetter) return { action: "write", replaces: standing };
   if (standing.Sha256 === candidate.Sha256) return { action: "duplicate", standing };
-  if (standing.Status === "accepted") return { action: "conflict", standing };
-  const isBetter = candidate.Status === "accepted" || candidate.Version > standing.Version;
-  return isBetter ? { action: "write", replaces: standing } : { action: "conflict", standing };
+  const isNewer = standing.Status === "quarantined" && candidate.Version > standing.Version;
+  return isNewer ? { action: "write", replaces: standing } : { action: "conflict", standing };
 };

@@ -1,6 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { InvoiceReading } from "@stockwire/contracts/invoice";
 import type { InvoiceItem } from "@stockwire/contracts/items";
+import type { ComposedRecord } from "./compose-record.ts";
 import { decideRecord, type RecordDecision } from "./decide-record.ts";
 import type { InvoicesTable } from "./invoices-table.ts";
 
@@ -13,7 +14,7 @@ interface Tools {
 
 /** What stands in the table once an invoice was put to it, and how it came to be there. */
 export interface Recorded {
-  readonly as: Exclude<RecordDecision["action"], "write">;
+  readonly as: Exclude<RecordDecision["action"], "write"> | "written";
   readonly standing: InvoiceItem;
 }
 
@@ -23,24 +24,23 @@ export interface Recorded {
  */
 export const recordInvoice = async (
   tools: Tools,
-  item: InvoiceItem,
-  reading: InvoiceReading,
+  { item, readingJson }: ComposedRecord,
 ): Promise<Recorded> => {
   for (;;) {
     const standing = await tools.invoices.get(item.CustomerId, item.InvoiceId);
     const decision = decideRecord(standing, item);
     if (decision.action !== "write") return { as: decision.action, standing: decision.standing };
-    if (item.ReadingKey !== undefined) {
+    if (readingJson !== undefined) {
       await tools.s3.send(
         new PutObjectCommand({
           Bucket: tools.bucket,
           Key: item.ReadingKey,
-          Body: JSON.stringify(reading),
+          Body: readingJson,
           ContentType: "application/json",
         }),
       );
     }
-    if (await tools.invoices.put(item, decision.replaces)) return { as: "own", standing: item };
+    if (await tools.invoices.put(item, decision.replaces)) return { as: "written", standing: item };
   }
 };
 

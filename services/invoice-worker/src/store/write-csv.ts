@@ -19,6 +19,6 @@ export const writeCsv = async (
       new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: "text/csv; charset=utf-8" }),
     );
   };
-  await put(LinesCsvKey, renderInvoiceLinesCsv(reading));
+  await put(LinesCsvKey, await renderInvoiceLinesCsv(reading));
   await put(CsvKey, renderInvoiceCsv(reading));
 };

@@ -109,6 +109,14 @@ export const unavailable = (cause: unknown) =>
     headers: { "retry-after": "5" },
   });
 
+export const reportTimedOut = (seconds: number) =>
+  new ApiError("report_timed_out", `The query had not ended after ${seconds} s and was stopped.`, {
+    headers: { "retry-after": "30" },
+  });
+
+export const reportEngineMissing = (cause: unknown) =>
+  new ApiError("report_engine_missing", "The engine that adds the report up cannot be loaded.", { cause });
+
 export const internalError = (cause: unknown) =>
   new ApiError("internal_error", "The request could not be finished because of a fault on our side.", {
     cause,

@@ -134,6 +134,16 @@ export const problems = {
     title: "Temporarily unavailable",
     mend: "Send the same request again after the seconds in the retry-after header.",
   },
+  report_timed_out: {
+    status: 503,
+    title: "The report took too long",
+    mend: "Ask again after the seconds in the retry-after header, or for fewer days at a time.",
+  },
+  report_engine_missing: {
+    status: 503,
+    title: "Reports cannot be made on this machine",
+    mend: "Tell the operator: DuckDB has no build for this platform, or it was not installed; REPORT_ENGINE=athena needs none.",
+  },
 } as const satisfies Record<string, ProblemDeclaration>;
 
 export type ProblemCode = keyof typeof problems;

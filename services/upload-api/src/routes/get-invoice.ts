@@ -10,6 +10,7 @@ import {
   Layout,
 } from "@stockwire/contracts/invoice";
 import type { InvoiceItem } from "@stockwire/contracts/items";
+import { createLimiter } from "@stockwire/service-kit/limiter";
 import { Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { invoiceNotFound } from "../errors/api-error.ts";
@@ -17,8 +18,10 @@ import { problemResponses } from "../errors/problem-responses.ts";
 import { findInvoice } from "../queries/find-invoices.ts";
 import { InvoiceSummary, toInvoiceSummary } from "./invoice-summary.ts";
 
-/** Ids as files write them; longer ones cannot exist, and DynamoDB would refuse to look for them. */
-const id = (description: string) => Type.String({ minLength: 1, maxLength: 128, description });
+/** Bytes of an id: the worker reads no longer ones, and DynamoDB would refuse to look for them. */
+const MAX_ID_BYTES = 128;
+/** Answers with a reading that outgrew its record can have tens of MB. */
+const LARGE_AT_ONCE = 1;
 
 const Invoice = Type.Object({
   ...InvoiceSummary.properties,
@@ -40,6 +43,7 @@ const Invoice = Type.Object({
 export const getInvoice =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const largeInTurn = createLimiter(LARGE_AT_ONCE);
     app.get(
       "/v1/invoices/:customerId/:invoiceId",
       {
@@ -47,19 +51,20 @@ export const getInvoice =
           operationId: "getInvoice",
           tags: ["invoices"],
           summary: "One invoice: fields, items, checks, and the original text",
-          params: Type.Object({
-            customerId: id("percent-encoded"),
-            invoiceId: id("percent-encoded"),
-          }),
+          params: Type.Object({ customerId: Type.String(), invoiceId: Type.String() }),
           response: { 200: Invoice, ...problemResponses("invoice_not_found") },
         },
       },
       async (request, reply) => {
         const { customerId, invoiceId } = request.params;
-        const item = await findInvoice(context, customerId, invoiceId);
+        const canExist = [customerId, invoiceId].every((id) => id && Buffer.byteLength(id) <= MAX_ID_BYTES);
+        const item = canExist ? await findInvoice(context, customerId, invoiceId) : undefined;
+        // The table's own book-keeping has no status.
         if (item?.Status === undefined) throw invoiceNotFound(customerId, invoiceId);
-        const [reading, original] = await Promise.all([readingOf(context, item), originalOf(context, item)]);
         reply.header("cache-control", "no-store");
+        const isLarge = item.Reading === undefined || item.Original === undefined;
+        const read = () => Promise.all([readingOf(context, item), originalOf(context, item)]);
+        const [reading, original] = await (isLarge ? largeInTurn(read) : read());
         const { layout, reasons, fields, items, checks, problems, notes, omitted } = reading;
         return {
           ...toInvoiceSummary(item),
@@ -86,7 +91,7 @@ const readingOf = async (
 const originalOf = async (context: ApiContext, { Original, OriginalKey }: InvoiceItem): Promise<string> =>
   Original ?? textOf(context, OriginalKey);
 
-/** What outgrew the record lies beside the CSV; 16 MiB at most, as no larger file is an invoice. */
+/** What outgrew the record lies beside the CSV: a text of up to 16 MiB, or its reading, some two times as large. */
 const textOf = async (context: ApiContext, key: string | undefined): Promise<string> => {
   const Bucket = context.resources.buckets["invoice-csv-dest"];
   const { Body } = await context.s3.send(new GetObjectCommand({ Bucket, Key: key }));
