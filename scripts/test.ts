@@ -9,6 +9,8 @@ const PATTERNS = [
   "services/*/test/*.test.ts",
   "scripts/test/*.test.ts",
   "e2e/*.test.ts",
+  // The others here need Prometheus: see test:monitoring.
+  "docker/test/{dashboards,compose-file,scan-rules}.test.ts",
 ];
 
 const root = join(import.meta.dirname, "..");

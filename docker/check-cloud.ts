@@ -1,0 +1,39 @@
+/**
+ * Health check of the embedded cloud: every bucket and every table of the topology answers. Buckets come last when it
+ * is provisioned, behind the topics and queues that they lead to. Exits 1 with a line for the first that is missing.
+ */
+import { topology } from "@stockwire/contracts/topology";
+
+const s3 = `http://127.0.0.1:${process.env.AWS_PORT || 4566}`;
+const dynamoDb = `http://127.0.0.1:${process.env.DYNAMODB_PORT || 8000}`;
+
+const checkBucket = async (name: string): Promise<void> => {
+  const { status } = await fetch(`${s3}/${name}`, { method: "HEAD" });
+  if (status !== 200) throw new Error(`bucket ${name}: ${status}`);
+};
+
+/** The emulator wants a signature but does not verify it. */
+const checkTable = async (name: string): Promise<void> => {
+  const { status } = await fetch(dynamoDb, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": "DynamoDB_20120810.DescribeTable",
+      "x-amz-date": "20250101T000000Z",
+      authorization:
+        "AWS4-HMAC-SHA256 Credential=local/20250101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=none",
+    },
+    body: JSON.stringify({ TableName: name }),
+  });
+  if (status !== 200) throw new Error(`table ${name}: ${status}`);
+};
+
+try {
+  await Promise.all([
+    ...Object.keys(topology.buckets).map(checkBucket),
+    ...Object.keys(topology.tables).map(checkTable),
+  ]);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,75 @@
+import { isFinal, type Receipt } from "@stockwire/contracts/receipt";
+import { until } from "./until.ts";
+
+/** What stores, finance and operators see of a running stack, through its published ports alone. */
+export const createClient = (api: string, prometheus: string) => {
+  const getJson = async <Body>(url: string): Promise<Body> => {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Body;
+  };
+  const get = <Body>(path: string): Promise<Body> => getJson(`${api}${path}`);
+
+  /** @returns its upload id */
+  const send = async (path: string, type: string, body: string | Buffer): Promise<string> => {
+    const response = await fetch(`${api}${path}`, {
+      method: "POST",
+      headers: { "content-type": type },
+      body: typeof body === "string" ? body : new Uint8Array(body),
+    });
+    if (response.status !== 202) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    const { uploads } = (await response.json()) as { uploads: { uploadId: string }[] };
+    return (uploads[0] as { uploadId: string }).uploadId;
+  };
+  const receipt = (uploadId: string): Promise<Receipt> => get(`/v1/uploads/${uploadId}`);
+
+  /** All counts of a store, by item. */
+  const stock = async (store: string): Promise<Map<string, number>> => {
+    const counts = new Map<string, number>();
+    let cursor = "";
+    do {
+      const page: { items: { item: string; count: number }[]; cursor?: string } = await get(
+        `/v1/stores/${encodeURIComponent(store)}/inventory?limit=1000${cursor && `&cursor=${cursor}`}`,
+      );
+      for (const { item, count } of page.items) counts.set(item, count);
+      cursor = page.cursor ?? "";
+    } while (cursor !== "");
+    return counts;
+  };
+
+  /** The value of each series that a PromQL expression gives, by its labels. */
+  const query = async (expression: string): Promise<{ labels: Record<string, string>; value: number }[]> => {
+    const { data } = await getJson<{
+      data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+    }>(`${prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`);
+    return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+  };
+
+  return {
+    get,
+    receipt,
+    stock,
+    query,
+    sendInventory: (body: string | Buffer, filename = "stock.csv") =>
+      send(`/v1/inventory?filename=${encodeURIComponent(filename)}`, "text/csv", body),
+    sendInvoice: (body: Buffer, filename: string) =>
+      send(`/v1/invoices?filename=${encodeURIComponent(filename)}`, "text/plain", body),
+    ended: (uploadId: string, seconds = 120): Promise<Receipt> =>
+      until(
+        async () => {
+          const current = await receipt(uploadId);
+          return isFinal(current.status) ? current : undefined;
+        },
+        `upload ${uploadId} to end`,
+        seconds,
+      ),
+    /** Names of the alert rules that Prometheus has loaded, sorted. */
+    alertRules: async (): Promise<string[]> => {
+      const { data } = await getJson<{ data: { groups: { rules: { name: string; type: string }[] }[] } }>(
+        `${prometheus}/api/v1/rules`,
+      );
+      const rules = data.groups.flatMap(({ rules }) => rules);
+      return rules.flatMap(({ name, type }) => (type === "alerting" ? [name] : [])).sort();
+    },
+  };
+};
