@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import t from "tap";
+import { buildApp } from "../src/app.ts";
+import { createContext } from "../src/context.ts";
 import { MIB, openSocket, receipts, startApi, until, write } from "./helpers.ts";
 
 const api = await startApi(t, { MAX_UPLOAD_BYTES: String(MIB) });
@@ -82,4 +84,13 @@ t.test("stopping lets an upload finish, refuses newcomers, and waits for nobody 
   await until("the answer has come", () => /^HTTP\/1\.1 202 /.test(received.text));
   t.ok(performance.now() - before < 3_000, "no connection that fell idle held it up");
   t.equal((await receipts(api)).length, 4);
+});
+
+t.test("a connection on which nothing ever came does not hold a stop up", async (t) => {
+  const app = await buildApp(createContext({ ...api, log: api.context.log }));
+  const { port } = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
+  const socket = await openSocket({ ...api, port: Number(port) });
+  const ended = once(socket, "close");
+  await app.close();
+  await t.resolves(ended);
 });
