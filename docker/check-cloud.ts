@@ -1,7 +1,8 @@
 /**
- * Health check of the embedded cloud: every bucket and every table of the topology answers. Buckets come last when it
- * is provisioned, behind the topics and queues that they lead to. Exits 1 with a line for the first that is missing.
+ * Health check of the embedded cloud: it has said that everything is provisioned, and every bucket and every table of
+ * the topology answers. Exits 1 with a line for the first that is missing.
  */
+import { accessSync } from "node:fs";
 import { topology } from "@stockwire/contracts/topology";
 
 const s3 = `http://127.0.0.1:${process.env.AWS_PORT || 4566}`;
@@ -29,6 +30,7 @@ const checkTable = async (name: string): Promise<void> => {
 };
 
 try {
+  accessSync(process.env.READY_FILE ?? "/tmp/ready");
   await Promise.all([
     ...Object.keys(topology.buckets).map(checkBucket),
     ...Object.keys(topology.tables).map(checkTable),

@@ -52,7 +52,8 @@ RUN mkdir -p /usr/share/man/man1 \
   && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*
 
 FROM ${DYNAMODB}
-ENV NODE_ENV=production HOST=0.0.0.0 STOCKWIRE_DATA_DIR=/data
+# /tmp is empty again whenever the container starts.
+ENV NODE_ENV=production HOST=0.0.0.0 STOCKWIRE_DATA_DIR=/data READY_FILE=/tmp/ready
 COPY --from=dependencies /app /app
 COPY --from=sources /sources /app
 WORKDIR /app/packages/local-aws

@@ -49,10 +49,10 @@ RUN cd /all && for workspace in packages/* services/*; do \
   && find /sources -name package.json -delete
 
 FROM ${NODE_IMAGE}
-ARG SERVICE
-# It installs nothing, so it needs no package manager.
+# It installs nothing, so it needs no package manager. Before the argument, so that all services share the layer.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* \
   /usr/local/bin/yarn /usr/local/bin/yarnpkg
+ARG SERVICE
 ENV NODE_ENV=production HOST=0.0.0.0 OPERATIONS_HOST=0.0.0.0
 COPY --from=dependencies /app /app
 COPY --from=sources /sources /app

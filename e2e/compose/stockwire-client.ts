@@ -38,10 +38,14 @@ export const createClient = (api: string, prometheus: string) => {
   };
 
   /** The value of each series that a PromQL expression gives, by its labels. */
-  const query = async (expression: string): Promise<{ labels: Record<string, string>; value: number }[]> => {
+  /** @param at epoch seconds; default: now */
+  const query = async (
+    expression: string,
+    at = Date.now() / 1000,
+  ): Promise<{ labels: Record<string, string>; value: number }[]> => {
     const { data } = await getJson<{
       data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-    }>(`${prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`);
+    }>(`${prometheus}/api/v1/query?time=${at}&query=${encodeURIComponent(expression)}`);
     return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
   };
 

@@ -1,9 +1,10 @@
+import { writeFileSync } from "node:fs";
 import { connectCloud } from "./connect-cloud.ts";
 import { startLocalCloud } from "./local-cloud.ts";
 
 /**
  * The local cloud as a process of its own. STOCKWIRE_DATA_DIR (absent: in memory), HOST, AWS_PORT, DYNAMODB_PORT;
- * with AWS_ENDPOINT_URL that endpoint is used instead. Tells its environment by IPC, or as one line of JSON.
+ * with AWS_ENDPOINT_URL that endpoint is used instead. READY_FILE is made once everything is provisioned. Tells its environment by IPC, or as one line of JSON.
  */
 const dataDir = process.env.STOCKWIRE_DATA_DIR || undefined;
 const portFrom = (name: string, fallback: number): number => Number(process.env[name] || fallback);
@@ -36,5 +37,7 @@ process.on("SIGINT", stop);
 process.on("disconnect", stop); // whoever started it is gone
 
 const { environment } = await starting.catch(fail);
+// The emulators answer before everything in them is up to date; a health check can wait for this file instead.
+if (process.env.READY_FILE) writeFileSync(process.env.READY_FILE, "");
 if (process.send) process.send({ environment });
 else process.stdout.write(`${JSON.stringify({ environment })}\n`);
