@@ -92,6 +92,8 @@ export interface InvoiceReading {
   /** Null where the file could not be read at all. */
   readonly layout: Static<typeof Layout> | null;
   readonly fields: Readonly<Record<FieldName, FieldReading>>;
+  /** ISO 4217, or a layout's own code like it; null where the file names none, or one that several share (`$`). */
+  readonly currency: string | null;
   readonly items: readonly ItemReading[];
   readonly checks: readonly Check[];
   /** Each one keeps the invoice from being accepted. */

@@ -15,6 +15,7 @@ export const composeRejected = ({ code, message, line }: FileFault): InvoiceRead
   reasons: [code],
   layout: null,
   fields: allFields(() => MISSING),
+  currency: null,
   items: [],
   checks: [],
   problems: [{ code, message, line, field: null }],
@@ -27,6 +28,7 @@ export const composeReading = (
   layout: NonNullable<InvoiceReading["layout"]>,
   values: FieldValues,
   figures: SettledFigures,
+  currency: string | null,
   checks: readonly Check[],
   findings: Findings,
 ): InvoiceReading => {
@@ -39,6 +41,7 @@ export const composeReading = (
     reasons,
     layout,
     fields,
+    currency,
     items: figures.items.map((item) => itemOf(item, checks)),
     checks,
     problems: findings.problems,

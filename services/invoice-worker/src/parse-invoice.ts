@@ -1,5 +1,6 @@
-import { formatDecimal } from "@stockwire/contracts/decimal";
+import { formatDecimal, sumOf } from "@stockwire/contracts/decimal";
 import type { InvoiceReading } from "@stockwire/contracts/invoice";
+import { reportUnreadMoney } from "./check/report-unread-money.ts";
 import { runChecks } from "./check/run-checks.ts";
 import { composeReading, composeRejected } from "./compose-reading.ts";
 import { readFields } from "./fields/read-fields.ts";
@@ -8,6 +9,7 @@ import { readItems } from "./items/read-items.ts";
 import { chooseLayout } from "./layout/choose-layout.ts";
 import type { Layout } from "./layout/layout.ts";
 import type { Scan } from "./parse/scan-invoice.ts";
+import { type CurrencyMentions, mention, settleCurrency } from "./settle/settle-currency.ts";
 import { settleFigures } from "./settle/settle-figures.ts";
 import type { SettledFigures } from "./settle/settled-invoice.ts";
 import { collapseSpaces, hasForbidden, shorten } from "./text/characters.ts";
@@ -35,12 +37,18 @@ export const parseInvoice = (
   const { layout, scan, because } = chosen;
   const findings = createFindings();
   reportText(text, scan, findings);
-  const values = readFields(scan, layout, findings);
+  const mentions: CurrencyMentions = new Map();
+  const values = readFields(scan, layout, mentions, findings);
   const { candidates, areAllRead } = readItems(scan, layout, findings);
   const figures = settleFigures(values, candidates, findings);
   reportFigures(figures, values.taxes?.length === 0, findings);
-  const checks = runChecks(figures, values.texts.get("date")?.value, areAllRead, today);
-  return composeReading({ name: layout.name, because }, values, figures, checks, findings);
+  reportUnreadMoney(scan, figures.total, layout, mentions, findings);
+  for (const { settled, open, line } of candidates) {
+    mention(mentions, (settled ?? open?.find((reading) => reading !== undefined))?.currencies, line);
+  }
+  const currency = settleCurrency(mentions, layout.currencyNames, findings);
+  const checks = runChecks(figures, values.texts.get("date")?.value, areAllRead, currency.isMixed, today);
+  return composeReading({ name: layout.name, because }, values, figures, currency.code, checks, findings);
 };
 
 /** What is to be said about the text as such. */
@@ -52,6 +60,11 @@ const reportText = (text: string, scan: Scan, findings: Findings): void => {
       findings.problem({ code: "control_character", message, line: number, field: null });
       break;
     }
+  }
+  if (scan.refused !== undefined) {
+    const { line, text: heading } = scan.refused;
+    const message = `"${shorten(collapseSpaces(heading))}" is no invoice: credit notes are not booked as expenses; book it by hand`;
+    findings.problem({ code: "credit_note", message, line, field: null });
   }
   for (const { line, text: unread } of scan.unread) {
     const message = `"${shorten(collapseSpaces(unread))}" was not read: no known label stands before it`;
@@ -65,7 +78,7 @@ const reportText = (text: string, scan: Scan, findings: Findings): void => {
 };
 
 const reportFigures = (
-  { amount, total, taxes }: SettledFigures,
+  { amount, total, taxes, items }: SettledFigures,
   isWithoutTax: boolean,
   findings: Findings,
 ): void => {
@@ -74,11 +87,22 @@ const reportFigures = (
     const message = `the tax is the sum of ${sum}`;
     findings.note({ code: "taxes_added", message, line: taxes[0]?.line ?? null, field: "tax" });
   }
+  if (!isWithoutTax) return;
+  const report = (code: string, message: string): void =>
+    findings.problem({ code, message, line: null, field: "tax" });
   // Without a tax there is nothing to check Amount and Total with, yet they cannot both be right.
-  if (isWithoutTax && amount !== undefined && total !== undefined && amount !== total) {
-    const message =
-      `Amount: ${formatDecimal(amount)}; Total: ${formatDecimal(total)}; no tax is stated that makes the ` +
-      "difference; write it behind its own label";
-    findings.problem({ code: "unexplained_difference", message, line: null, field: "tax" });
+  if (amount !== undefined && total !== undefined && amount !== total) {
+    const figures = `Amount: ${formatDecimal(amount)}; Total: ${formatDecimal(total)}`;
+    report(
+      "unexplained_difference",
+      `${figures}; no tax is stated that makes the difference; write it behind its own label`,
+    );
+    return;
   }
+  const itemTaxes = sumOf(items.map(({ figures }) => figures?.tax ?? 0n));
+  if (itemTaxes === 0n) return;
+  report(
+    "unexplained_item_taxes",
+    `the items' taxes: ${formatDecimal(itemTaxes)}; the invoice states no tax; write it behind its own label`,
+  );
 };

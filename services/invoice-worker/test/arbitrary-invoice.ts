@@ -105,7 +105,7 @@ const figureStyles: readonly FigureStyle[] = [
   "indian",
 ];
 
-export const styleArbitrary: fc.Arbitrary<Style> = fc.record({
+const plainStyleArbitrary: fc.Arbitrary<Omit<Style, "currency" | "words">> = fc.record({
   labels: fc.record({
     customer_id: inAnyCase("Customer-ID", "Customer ID", "customer_id"),
     invoice_id: inAnyCase("Inv-ID", "Invoice No.", "Invoice ID"),
@@ -125,26 +125,52 @@ export const styleArbitrary: fc.Arbitrary<Style> = fc.record({
   bom: fc.boolean(),
   blankLines: fc.boolean(),
   figures: fc.constantFrom(...figureStyles),
-  currency: fc.constantFrom(
-    { before: "", behind: "" },
-    { before: "₹", behind: "" },
-    { before: "Rs. ", behind: "" },
-    { before: "", behind: " INR" },
-    { before: "$ ", behind: "" },
-  ),
   dates: fc.constantFrom(...dateStyles),
   marker: fc.constantFrom(")", "."),
   itemSeparator: fc.constantFrom(", ", "; ", " | ", ",  "),
   wrapAt: fc.constantFrom(24, 60, 10_000),
-  words: fc.record({
-    manner: fc.record({
-      indian: fc.boolean(),
-      hyphens: fc.boolean(),
-      and: fc.boolean(),
-      commas: fc.boolean(),
-    }),
-    before: fc.constantFrom("", "Space Rupees ", "Rs. "),
-    behind: fc.constantFrom("", " only", " Dollars only"),
-  }),
   taxes: fc.constantFrom(["SGST"], ["Tax"], ["VAT"], ["IGST"], ["SGST", "CGST"], ["cgst", "sgst"]),
 });
+
+const RUPEES = {
+  currencies: [
+    { before: "", behind: "" },
+    { before: "₹", behind: "" },
+    { before: "Rs. ", behind: "" },
+    { before: "", behind: " INR" },
+  ],
+  before: ["", "Space Rupees ", "Rs. "],
+  behind: ["", " only"],
+};
+const DOLLARS = {
+  currencies: [
+    { before: "", behind: "" },
+    { before: "$ ", behind: "" },
+    { before: "US$", behind: "" },
+  ],
+  before: [""],
+  behind: ["", " Dollars only"],
+};
+
+/** Figures and words name one currency, each in its own way or not at all. */
+const moneyStyleArbitrary: fc.Arbitrary<Pick<Style, "currency" | "words">> = fc
+  .constantFrom(RUPEES, DOLLARS)
+  .chain(({ currencies, before, behind }) =>
+    fc.record({
+      currency: fc.constantFrom(...currencies),
+      words: fc.record({
+        manner: fc.record({
+          indian: fc.boolean(),
+          hyphens: fc.boolean(),
+          and: fc.boolean(),
+          commas: fc.boolean(),
+        }),
+        before: fc.constantFrom(...before),
+        behind: fc.constantFrom(...behind),
+      }),
+    }),
+  );
+
+export const styleArbitrary: fc.Arbitrary<Style> = fc
+  .tuple(plainStyleArbitrary, moneyStyleArbitrary)
+  .map(([style, money]) => ({ ...style, ...money }));

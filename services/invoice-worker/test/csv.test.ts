@@ -37,6 +37,30 @@ t.test("what a spreadsheet would run is neutralised, amounts are not touched", a
   t.equal(invoiceCells(reading)[5], "7650");
 });
 
+t.test("where a semicolon begins a cell, what begins there is neutralised as well", async (t) => {
+  const table: Record<string, string> = {
+    "ACME;=HYPERLINK(1)": "ACME;'=HYPERLINK(1)",
+    "ACME; +1;-2;@x": "ACME;' +1;'-2;'@x",
+    'ACME;"=1+1"': 'ACME;\'"=1+1"',
+    "ACME;\uff1d1": "ACME;'\uff1d1",
+    "ACME;\t=1": "ACME;' =1",
+    "=1;=2": "'=1;'=2",
+    "a; b;;c=1": "a; b;;c=1",
+  };
+  for (const [text, expected] of Object.entries(table)) t.equal(neutraliseCell(text), expected, text);
+  const text = fc.string({ unit: fc.constantFrom("=", ";", "'", '"', "-", " ", "\t", "a") });
+  fc.assert(fc.property(text, (any) => neutraliseCell(neutraliseCell(any)) === neutraliseCell(any)));
+  fc.assert(
+    fc.property(text, (any) =>
+      neutraliseCell(any)
+        .split(";")
+        .map((piece) => Array.from(piece).find((one) => one !== " " && one !== '"'))
+        .slice(1)
+        .every((first) => first === undefined || !"=-".includes(first)),
+    ),
+  );
+});
+
 t.test("any text is one record on one line, and comes back", async (t) => {
   const reading = read(invoice());
   const text = fc.oneof(

@@ -22,7 +22,6 @@ t.test("dates that can only be meant in one way", async (t) => {
     "31.03.2018",
     "31/03/2018",
     "03/31/2018",
-    "31/3/18",
     "2018/3/31",
     "2018.03.31",
     "2018 Mar 31",
@@ -39,10 +38,21 @@ t.test("dates that can only be meant in one way", async (t) => {
 
 t.test("a date in figures is ambiguous where both are months, unless the layout decides", async (t) => {
   t.equal(say("03/04/2018"), "2018-04-03 or 2018-03-04");
-  t.equal(say("03.04.18"), "2018-04-03 or 2018-03-04");
+  t.equal(say("03.04.18"), "2018-04-03 or 2018-03-04 or 2003-04-18");
   t.equal(say("03/04/2018", "dmy"), "2018-04-03");
   t.equal(say("03/04/2018", "mdy"), "2018-03-04");
   t.equal(say("18/03/04", "ymd"), "2018-03-04");
+});
+
+t.test("a year of two digits in figures may stand at either end, unless the layout decides", async (t) => {
+  t.equal(say("25-03-26"), "2026-03-25 or 2025-03-26");
+  t.equal(say("20/04/21"), "2021-04-20 or 2020-04-21");
+  t.equal(say("31/3/18"), "2018-03-31 or 2031-03-18");
+  t.equal(say("31/3/18", "dmy"), "2018-03-31");
+  t.equal(say("25-03-26", "ymd"), "2025-03-26");
+  t.equal(say("12/12/12"), "2012-12-12", "the same day in every order");
+  t.equal(say("99-01-02"), "2099-01-02", "the only order in which it is a day");
+  t.equal(say("5/3/18"), "2018-03-05 or 2018-05-03", "one digit is no year");
 });
 
 t.test("what is no date is refused", async (t) => {

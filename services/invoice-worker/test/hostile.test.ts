@@ -12,6 +12,8 @@ t.test("a file that is no invoice gets a code", async (t) => {
   t.equal(code(Buffer.from(invoice(), "utf16le")), "not_text");
   t.equal(code(Buffer.from("From: Müller", "latin1")), "not_text");
   t.equal(code("Total: 5\u0000"), "not_text");
+  t.match(read(`${invoice()}\u0000`).problems, [{ code: "not_text", message: "holds a NUL" }]);
+  t.match(read(Buffer.from("From: Müller", "latin1")).problems, [{ message: "is not UTF-8 text" }]);
   t.equal(code("lone \ud800 surrogate"), "not_text");
   t.equal(code("%PDF-1.4 and so on"), "not_an_invoice");
   t.equal(code("store,item,count\nBerlin,Echo,5\n"), "not_an_invoice");
@@ -82,6 +84,8 @@ const ADVERSARIES: Readonly<Record<string, (size: number) => string>> = {
   "empty items": (size) => `Items\n${"1)\n".repeat(size / 3)}`,
   "items out of order": (size) => `Items\n1) a\n${"9) b, c\n".repeat(size / 8)}`,
   "one item over all lines": (size) => `Items\n1) a\n${"b, 5,\n".repeat(size / 6)}`,
+  "items with damaged figures": (size) => `Items\n1) a\n${"b, -5\n".repeat(size / 6)}`,
+  "signs before figures": (size) => `Items\n${`1) a, ${"-".repeat(900)}5, 0\n`.repeat(size / 912)}`,
   commas: (size) => `Items\n${longLines(",", size, "1) ")}`,
   "ambiguous items": (size) => `Items\n${"1) a,1,250,300\n".repeat(size / 15)}`,
   "digits and commas": (size) => `Items\n${longLines("1,250,", size, "1) a, ", "5")}`,
@@ -90,6 +94,17 @@ const ADVERSARIES: Readonly<Record<string, (size: number) => string>> = {
   "wrapped words": (size) => `InWords: one\n${"million\n".repeat(size / 8)}`,
   "table rows": (size) => `Netto: 1\nPositionen\nPos | Artikel | Preis\n${" | a |\n".repeat(size / 7)}`,
   "table cells": (size) => `Netto: 1\nPositionen\nPos | Artikel | Preis\n${longLines("|a", size)}`,
+  "items on one line": (size) => `Items\n${longLines("1) a, 5, 1 2) b, 5 ", size)}`,
+  "items on one line, in order": (size) =>
+    `Items\n1) a, 5\n${Array.from({ length: size / 20 }, (_, at) => `${at + 2}) b, 5`)
+      .join(" ")
+      .replaceAll("00) b", "00) b\n")}`,
+  "markers inside an item": (size) => `Items\n1) a\n${longLines("b 2) ", size)}`,
+  "gaps before headings": (size) => longLines("  credit note x y z u v", size),
+  "letters of a heading": (size) => longLines("  c  r  e  d  i  t", size),
+  "money that is not read": (size) => `Total: 1\n${longLines("Discount: 5 ", size)}`,
+  "figures below amounts": (size) => "Total: 1\n5\n".repeat(size / 11),
+  "currencies of items": (size) => `Items\n${"1) a, $5, ₹5\n".repeat(size / 13)}`,
   "invisible marks": (size) => "\u200b\n".repeat(size / 2),
 };
 

@@ -44,6 +44,10 @@ t.test("a template at fault is refused with one clear line", async (t) => {
     fault((content) => content.fields.push(content.fields[0] ?? {})),
     fault((content) => content.fields.splice(5, 1)),
     fault((content) => Object.assign(content, { surprise: true })),
+    fault((content) => Object.assign(content, { currency: { codes: { rupees: ["Rs"] }, fractions: [] } })),
+    fault((content) => Object.assign(content, { currency: { codes: { INR: [] }, fractions: [] } })),
+    fault((content) => Object.assign(content, { unread: { payable: ["Total"], adjustments: [] } })),
+    fault((content) => Object.assign(content, { refused: [" - "] })),
   ];
   for (const message of faults) {
     t.match(message, /^x\.json: .{10,}$/, message);
@@ -53,6 +57,9 @@ t.test("a template at fault is refused with one clear line", async (t) => {
   t.match(faults[8], '"customer id" already belongs to customer_id');
   t.match(faults[9], "customer_id a second time");
   t.match(faults[10], "fields has no amount");
+  t.match(faults[12], "currency.codes");
+  t.match(faults[14], 'unread.payable: "Total" already belongs to total');
+  t.match(faults[15], 'refused: " - " cannot be a label');
 });
 
 t.test("a directory is checked as a whole", async (t) => {

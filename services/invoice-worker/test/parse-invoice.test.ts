@@ -79,6 +79,8 @@ t.test("items, in the ways that people write them", async (t) => {
     "1) Bolt, 20, 2\n3) Nut, 3, 1": ["Bolt|20|2", "Nut|3|1"],
     "1) Bolt, 20, 2\nThank you": ["Bolt|20|2"],
     "1) Bolt, 20, 2.": ["Bolt|20|2"],
+    "1) Bolt\t\t20\t2": ["Bolt|20|2"],
+    "1) Bolt,1,007,50": ["null|null|"],
     "1) Bolt, 7,650": ["Bolt|null|"],
     "1) Bolt,500,200": ["Bolt|null|"],
   };
@@ -88,6 +90,138 @@ t.test("items, in the ways that people write them", async (t) => {
       expected,
       JSON.stringify(lines),
     );
+  }
+});
+
+t.test("a figure that cannot be read is never part of a name", async (t) => {
+  const item = (line: string) =>
+    read(invoice({ items: `Items\n1) Controller, 5000, 300\n2) Damper, 2650, 200\n3) ${line}` }));
+  for (const line of [
+    "Less discount, -100, 0",
+    "Less discount, 0, -100",
+    "Less discount,-100,0",
+    "Refund, (900), 0",
+    "Refund; (900); 0",
+    "Refund | 900- | 0",
+    "Refund\t\u2212900\t0",
+    "Refund, 900 CR, 0",
+    "Damper, 12.5.3, 0",
+    "Damper, 1,00,00, 0",
+    "Damper, 7650 8150, 0",
+    "Damper, 0100, 0",
+    "Damper, .50, 0",
+    "Damper, Rs. 1O0, 0",
+    "Damper, l00, 0",
+    "Damper, 5O, 0",
+    "Damper, ~100, 0",
+    "Free sample, n/a, 0",
+    "Free sample, TBD, 0",
+    "Free sample, -, 0",
+    "Free sample, ?, 0",
+    "Free sample, , 0",
+    "Free sample, Rs., 0",
+    "2000, 0",
+    "Refund, -100\n   Gift, 0, 0",
+    "Refund, -100\n9) Gift, 0, 0",
+    "Gift, 0, 0\nRefund, 0, -100",
+  ]) {
+    const reading = item(line);
+    t.equal(reading.status, "quarantined", line);
+    t.same(reading.reasons, ["bad_item"], line);
+    t.ok(
+      reading.items.every(({ priceStanding }) => priceStanding !== "confirmed"),
+      line,
+    );
+  }
+  for (const [line, expected] of Object.entries({
+    "Cable, 5 m, 0, 0": "Cable, 5 m|0|0",
+    "Cable, 5 m, 0": "Cable, 5 m|0|",
+    "Screw, M8, 0": "Screw, M8|0|",
+    "Screw, 5 x 100, 0": "Screw, 5 x 100|0|",
+    "Gasket, 3/4, 0": "Gasket, 3/4|0|",
+    "Shirt, 100%, 0": "Shirt, 100%|0|",
+    "Shirt, 40-42, 0": "Shirt, 40-42|0|",
+    "Sensor, O2, 0": "Sensor, O2|0|",
+    "Oil, 5l, 0": "Oil, 5l|0|",
+    "Pass, 2018-03-31, 0": "Pass, 2018-03-31|0|",
+    "Gift, 0, 0\nWith best wishes, and thanks": "Gift|0|0",
+  })) {
+    t.equal(itemsOf(item(line)).at(-1), expected, line);
+    t.equal(item(line).status, "accepted", line);
+  }
+});
+
+t.test("ids are visible, and can be asked for", async (t) => {
+  const id = (text: string) => {
+    const { status, reasons, fields } = read(invoice({ customer_id: `Customer-ID: ${text}` }));
+    return status === "accepted" ? fields.customer_id.value : `${status} ${reasons.join()}`;
+  };
+  t.equal(id("a,,"), "a");
+  t.equal(id("a;, ;"), "a");
+  t.equal(id("..a."), "..a.");
+  for (const text of [",", "; ,", ".", "..", "...", "\u0301"])
+    t.equal(id(text), "rejected bad_identifier", text);
+  for (const mark of [
+    "\u00ad",
+    "\u034f",
+    "\u180b",
+    "\u200c",
+    "\u200d",
+    "\u2061",
+    "\u2800",
+    "\u3164",
+    "\ufe0f",
+    "\u{e0041}",
+    "\u{e0100}",
+  ]) {
+    t.equal(id(`a${mark}b`), "rejected control_character", JSON.stringify(mark));
+  }
+  t.equal(id("客1"), "客1");
+});
+
+t.test("items that state taxes, in an invoice that states none", async (t) => {
+  const reading = read(invoice({ tax: "", total: "Total: 7650", in_words: "" }));
+  t.same(reading.reasons, ["unexplained_item_taxes"]);
+  t.match(reading.problems[0]?.message, "the items' taxes: 500");
+  const items = "Items\n1) Controller, 5000, 0\n2) Damper, 2650, 0";
+  t.equal(read(invoice({ tax: "", total: "Total: 7650", in_words: "", items })).status, "accepted");
+});
+
+t.test("a label that is repeated beyond the limit is a problem, whatever stands behind it", async (t) => {
+  for (const [many, last] of [
+    ["Total: 8150\n", "Total: 9150"],
+    ["Total: 8150\n", "Total:\n9150"],
+    ["Total:\n", "Total: 8150"],
+    ["Total: 8150\n", "Total: 8150"],
+  ] as const) {
+    const reading = read(invoice({ total: `${many.repeat(50)}${last}` }));
+    t.same(reading.reasons, ["repeated_field"], last);
+    t.equal(reading.fields.total.value, null);
+  }
+  t.equal(read(invoice({ total: "Total: 8150\n".repeat(50) })).status, "accepted");
+});
+
+t.test("what stands in two columns is not one figure", async (t) => {
+  const total = (text: string) => read(invoice({ total: `Total: ${text}` })).fields.total.value;
+  for (const text of ["8 150", "8\u00a0150", "8\u2009150", "8\u202f150", "Rs.   8150", "8150   INR"]) {
+    t.equal(total(text), "8150", JSON.stringify(text));
+  }
+  for (const text of ["8  150", "8\t150", "8 \u00a0150"]) t.equal(total(text), null, JSON.stringify(text));
+});
+
+t.test("messages hold whole characters", async (t) => {
+  for (const length of [27, 28, 29, 37, 38, 39, 57, 58, 59, 60]) {
+    const text = `${"x".repeat(length)}${"😀".repeat(40)}`;
+    const reading = read(
+      invoice({
+        total: `Total: ${text}`,
+        in_words: `InWords: ${text}`,
+        items: `Items\n1) ${text}\n\n${text}`,
+      }),
+    );
+    const said = [...reading.problems, ...reading.notes].map(({ message }) => message);
+    t.ok(said.length > 2);
+    for (const message of said) t.ok(message.isWellFormed(), message);
   }
 });
 
@@ -106,6 +240,12 @@ t.test("labels and what only looks like them", async (t) => {
   t.equal(total("Sub Total: 8150"), null);
   t.equal(total("Subtotals: 8150"), null);
   t.equal(total("Total 8150"), null);
+  t.equal(total("Total 50%: 8150"), null);
+  t.equal(total("Total (50%): 8150"), null);
+  t.equal(total("Total (less 10%): 8150"), null);
+  const amount = (line: string) => read(invoice({ amount: line, in_words: "" })).fields.amount.value;
+  t.equal(amount("Amount (9%): 7650"), "7650");
+  t.equal(amount("Amount (incl. 9%): 7650"), null);
 });
 
 t.test("a layout is chosen by its labels, ties go to the first, and the reading says why", async (t) => {

@@ -5,6 +5,7 @@ import t from "tap";
 import { isDigit } from "../src/text/characters.ts";
 import { sourceArbitrary, styleArbitrary } from "./arbitrary-invoice.ts";
 import { read, valuesOf } from "./helpers.ts";
+import { writeAmount } from "./render-figures.ts";
 import { amountOf, renderInvoice, type Source, taxOf } from "./render-invoice.ts";
 
 const expectedValues = (source: Source, words: string): Record<string, string> => ({
@@ -121,3 +122,61 @@ t.test(
     t.equal(objections, 1_000);
   },
 );
+
+type Damage = (figure: string, currency: string) => string | undefined;
+
+/** What hands and scanners do to one figure; undefined where there is nothing to do it to. */
+const DAMAGES: Readonly<Record<string, Damage>> = {
+  "a sign before": (figure, currency) => `-${currency}${figure}`,
+  "a sign between": (figure, currency) => `${currency}-${figure}`,
+  "a sign behind": (figure, currency) => `${currency}${figure}-`,
+  parentheses: (figure, currency) => `(${currency}${figure})`,
+  "a letter for a nought": (figure, currency) =>
+    figure.includes("0") ? `${currency}${figure.replace("0", "O")}` : undefined,
+  "a letter for every nought": (figure, currency) =>
+    figure.includes("0") ? `${currency}${figure.replaceAll("0", "O")}` : undefined,
+  "a double point": (figure, currency) => `${currency}${figure.slice(0, -1)}..${figure.slice(-1)}`,
+  "two points": (figure, currency) => `${currency}1.${figure.slice(0, 1)}.${figure}`,
+  "the first digit gone": (figure, currency) => `${currency}${figure.slice(1)}`,
+  "no digits": (_, currency) => currency,
+};
+
+t.test("one figure of one item damaged: something objects, and no other value is confirmed", async (t) => {
+  const pick = fc.record({
+    item: fc.nat(),
+    cell: fc.constantFrom("price", "tax"),
+    damage: fc.constantFrom(...Object.keys(DAMAGES)),
+    currency: fc.constantFrom("", "¤", "Rs. "),
+  });
+  fc.assert(
+    fc.property(sourceArbitrary, styleArbitrary, pick, (source, given, { item, cell, damage, currency }) => {
+      const order = [...given.order.filter((group) => !group.includes("items")), ["items" as const]];
+      const style = { ...given, order, wrapAt: 10_000, currency: { before: currency, behind: "" } };
+      const index = item % source.items.length;
+      const { price, tax } = source.items[index] ?? { price: 0n, tax: null };
+      const value = cell === "price" ? price : tax;
+      fc.pre(value !== null);
+      const { text } = renderInvoice(source, style);
+      const figure = writeAmount(value ?? 0n, style.figures);
+      const damaged = DAMAGES[damage]?.(figure, currency);
+      // An item whose last cell is empty is one without a tax.
+      fc.pre(damaged !== undefined && (cell === "price" || damaged !== ""));
+      const lines = text.split(style.lineEnd);
+      const at = lines.findIndex((line) => line.startsWith(`${index + 1}${style.marker} `));
+      const cells = lines[at]?.split(style.itemSeparator) ?? [];
+      cells[cells.length - (cell === "price" && tax !== null ? 2 : 1)] = damaged ?? "";
+      lines[at] = cells.join(style.itemSeparator);
+      const changed = lines.join(style.lineEnd);
+      const reading = read(changed);
+      if (reading.status === "accepted") throw new Error(`${damage}: accepted\n${changed}`);
+      const isWrong = reading.items.some(
+        (found, place) =>
+          found.priceStanding === "confirmed" &&
+          found.price !== formatDecimal(source.items[place]?.price ?? -1n),
+      );
+      if (isWrong) throw new Error(`${damage}: confirmed\n${changed}`);
+    }),
+    { numRuns: 2_000 },
+  );
+  t.pass("2000 invoices");
+});

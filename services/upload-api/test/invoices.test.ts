@@ -17,6 +17,7 @@ const reading: InvoiceReading = {
   fields: Object.fromEntries(
     FIELD_NAMES.map((name) => [name, { value: name, line: 1, standing: "unchecked" }]),
   ) as InvoiceReading["fields"],
+  currency: "INR",
   items: [
     {
       number: "1",

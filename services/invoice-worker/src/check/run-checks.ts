@@ -2,17 +2,29 @@ import { type Decimal, formatDecimal, sumOf } from "@stockwire/contracts/decimal
 import { type Check, type CheckName, EARLIEST_INVOICE_DATE } from "@stockwire/contracts/invoice";
 import type { SettledFigures } from "../settle/settled-invoice.ts";
 
+const NO_FIGURES: SettledFigures = {
+  amount: undefined,
+  tax: undefined,
+  taxes: [],
+  total: undefined,
+  words: undefined,
+  items: [],
+};
+
 /**
  * Holds the figures of an invoice against each other. A check whose figures are missing or undecided is `unchecked`.
  * @param allItemsRead whether every item in the file could be read; a sum of fewer would say nothing
+ * @param areMixed figures in different currencies have nothing to say about each other
  * @param today ISO date; an invoice may be dated up to a year from it
  */
 export const runChecks = (
-  figures: SettledFigures,
+  settled: SettledFigures,
   date: string | undefined,
   allItemsRead: boolean,
+  areMixed: boolean,
   today: string,
 ): Check[] => {
+  const figures = areMixed ? NO_FIGURES : settled;
   const { amount, tax, taxes, total, words } = figures;
   const taxText = taxes.length > 1 ? taxes.map(({ label }) => label).join(" + ") : "the tax";
   return [

@@ -3,12 +3,27 @@ const FORMULA_STARTS = new Set(["=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0
 
 /**
  * A text as a CSV cell: line breaks, other controls and backslashes (Athena's escape character) become spaces, and
- * what a spreadsheet would run as a formula gets an apostrophe before it. Not for amounts, which are digits.
+ * what a spreadsheet would run as a formula gets an apostrophe before it: at the beginning, and behind each `;`, where
+ * spreadsheets of half of Europe begin a new cell whatever the quotes say. Not for amounts, which are digits. Doing it
+ * twice changes nothing more.
  */
 export const neutraliseCell = (text: string): string => {
   const cell = holdsBreak(text) ? Array.from(text, (one) => (breaksLine(one) ? " " : one)).join("") : text;
   const isFormula = FORMULA_STARTS.has(text.charAt(0)) || FORMULA_STARTS.has(cell.trimStart().charAt(0));
-  return isFormula ? `'${cell}` : cell;
+  const neutral = neutraliseBehindSemicolons(cell);
+  return isFormula ? `'${neutral}` : neutral;
+};
+
+const neutraliseBehindSemicolons = (cell: string): string => {
+  const pieces = cell.split(";");
+  return pieces.map((piece, index) => (index > 0 && beginsFormula(piece) ? `'${piece}` : piece)).join(";");
+};
+
+/** Where a cell begins, quotes are taken off before what is in them is looked at. */
+const beginsFormula = (piece: string): boolean => {
+  let at = 0;
+  while (at < piece.length && (piece[at] === '"' || piece.charAt(at).trim() === "")) at += 1;
+  return FORMULA_STARTS.has(piece.charAt(at));
 };
 
 const holdsBreak = (text: string): boolean => {

@@ -5,20 +5,36 @@ import { foldLabel } from "../layout/label-index.ts";
 import type { Layout } from "../layout/layout.ts";
 import { readAmount } from "../parse/read-amount.ts";
 import { readDate } from "../parse/read-date.ts";
-import type { Occurrence, Scan } from "../parse/scan-invoice.ts";
+import { MAX_OCCURRENCES, type Occurrence, type Scan } from "../parse/scan-invoice.ts";
+import { type CurrencyMentions, mention } from "../settle/settle-currency.ts";
 import { hasForbidden, shorten } from "../text/characters.ts";
 import { readNumberWords } from "../words/read-number-words.ts";
 import type { FieldValues, Figure } from "./field-values.ts";
 import { readIdentifier, readTextField } from "./read-texts.ts";
 
-/** Reads each field's value by itself. What is missing, repeated or unreadable is told to `findings`. */
-export const readFields = (scan: Scan, layout: Layout, findings: Findings): FieldValues => {
+/**
+ * Reads each field's value by itself. What is missing, repeated or unreadable is told to `findings`, what names a
+ * currency to `mentions`.
+ */
+export const readFields = (
+  scan: Scan,
+  layout: Layout,
+  mentions: CurrencyMentions,
+  findings: Findings,
+): FieldValues => {
   const texts = new Map<FieldName, { value: string; line: number }>();
   const figures = new Map<FieldName, Figure[]>();
   const unreadable = new Map<FieldName, number>();
   let words: Decimal | undefined;
 
   for (const [field, template] of layout.fields) {
+    const excess = scan.excess.get(field);
+    if (excess !== undefined) {
+      // What lies beyond the limit may differ, and some of the rest may be empty: nothing of it is certain.
+      findings.problem(tooOften(field, excess));
+      unreadable.set(field, excess);
+      continue;
+    }
     const occurrences = (scan.occurrences.get(field) ?? []).filter(({ text }) => text !== "");
     const [first] = occurrences;
     if (first === undefined) {
@@ -27,6 +43,8 @@ export const readFields = (scan: Scan, layout: Layout, findings: Findings): Fiel
     }
     if (field === "amount" || field === "tax" || field === "total") {
       const read = readFigures(field, occurrences, layout, findings);
+      for (const figure of read ?? []) mention(mentions, figure.reading.currencies, figure.line);
+      mentionLabels(occurrences, layout, mentions);
       if (read === undefined) unreadable.set(field, first.line);
       else figures.set(field, read);
       continue;
@@ -36,7 +54,11 @@ export const readFields = (scan: Scan, layout: Layout, findings: Findings): Fiel
       : undefined;
     if (value === undefined) unreadable.set(field, first.line);
     else texts.set(field, { value, line: first.line });
-    if (template.kind === "words" && value !== undefined) words = readWords(first, layout, findings);
+    if (template.kind !== "words" || value === undefined) continue;
+    mentionLabels(occurrences, layout, mentions);
+    const read = readWords(first, layout, findings);
+    words = read?.value;
+    mention(mentions, read?.currencies, first.line);
   }
   return {
     texts,
@@ -48,10 +70,34 @@ export const readFields = (scan: Scan, layout: Layout, findings: Findings): Fiel
   };
 };
 
+/** `Total (INR): …`, `Rupees in Words: …` */
+const mentionLabels = (
+  occurrences: readonly Occurrence[],
+  { currencyNames }: Layout,
+  mentions: CurrencyMentions,
+): void => {
+  for (const { label, currency, line } of occurrences) {
+    if (currency !== undefined) mention(mentions, [currency], line);
+    const words = label.toLowerCase().split(" ");
+    mention(
+      mentions,
+      words.filter((word) => currencyNames.has(word)),
+      line,
+    );
+  }
+};
+
 const missing = (field: FieldName, labels: readonly string[]) => ({
   code: "missing_field",
   message: `${field} is missing; write it behind "${labels[0]}:"`,
   line: null,
+  field,
+});
+
+const tooOften = (field: FieldName, line: number) => ({
+  code: "repeated_field",
+  message: `${field} stands there more than ${MAX_OCCURRENCES} times; state it once`,
+  line,
   field,
 });
 
@@ -92,9 +138,9 @@ const readText = (
     : report("bad_date", `${quoted} is not a date; write it like 2018-03-31 or 31 March 2018`);
 };
 
-const readWords = ({ text, line }: Occurrence, layout: Layout, findings: Findings): Decimal | undefined => {
+const readWords = ({ text, line }: Occurrence, layout: Layout, findings: Findings) => {
   const reading = readNumberWords(text, layout);
-  if (reading.kind === "exact") return reading.value;
+  if (reading.kind === "exact") return reading;
   const message = `"${shorten(text)}" cannot be read as a number: ${reading.why}`;
   findings.problem({ code: "unreadable_words", message, line, field: "in_words" });
   return undefined;
@@ -107,6 +153,14 @@ const readFigures = (
   layout: Layout,
   findings: Findings,
 ): Figure[] | undefined => {
+  const broken = occurrences.find(({ goesOnInLine }) => goesOnInLine !== undefined);
+  if (broken !== undefined) {
+    const message =
+      `"${shorten(broken.text, 40)}" behind ${broken.label} seems to go on in line ${broken.goesOnInLine}, which holds ` +
+      "a figure without a label; write the whole figure on one line";
+    findings.problem({ code: "bad_amount", message, line: broken.line, field });
+    return undefined;
+  }
   const seen = new Map<string, Occurrence>();
   for (const occurrence of occurrences) {
     const key = field === "tax" ? foldLabel(occurrence.label) : field;

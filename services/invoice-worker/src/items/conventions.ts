@@ -26,7 +26,17 @@ export interface ItemFigures {
   readonly name: string;
   readonly price: Decimal;
   readonly tax: Decimal | null;
+  /** Named beside the figures, in lower case; absent where none is. */
+  readonly currencies?: readonly string[];
 }
+
+/** The currencies beside two figures, for an item that names any. */
+export const currenciesOf = (
+  ...figures: readonly ({ readonly currencies?: readonly string[] } | null)[]
+): Pick<ItemFigures, "currencies"> => {
+  const currencies = figures.flatMap((figure) => figure?.currencies ?? []);
+  return currencies.length === 0 ? {} : { currencies };
+};
 
 /** One item and what it may mean. */
 export interface ItemCandidate {

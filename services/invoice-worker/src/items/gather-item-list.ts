@@ -3,7 +3,7 @@ import type { Layout } from "../layout/layout.ts";
 import type { TextLine } from "../parse/scan-invoice.ts";
 import { collapseSpaces, shorten } from "../text/characters.ts";
 import { createCandidate, type ItemCandidate } from "./conventions.ts";
-import { readMarker } from "./item-marker.ts";
+import { findInnerMarkers, type MarkerStyle, readMarker } from "./item-marker.ts";
 import { readItemText } from "./read-item-text.ts";
 
 /** Lines and characters of one item, name and figures together. */
@@ -15,6 +15,10 @@ interface OpenItem {
   readonly line: number;
   readonly lines: { readonly line: number; readonly text: string }[];
   size: number;
+  /** How its number is written. */
+  readonly style: MarkerStyle;
+  /** The number of another item that seems to begin inside of it. */
+  runsOnTo?: string;
 }
 
 /** Reads a numbered list, `1) name, price, tax`, whose items may go on over several lines. */
@@ -33,8 +37,37 @@ export const gatherItemList = (
     if (item !== undefined) items.push(item);
     open = undefined;
   };
-  const isComplete = (item: OpenItem): boolean =>
-    item.size > MAX_CHARACTERS || readItemText(textOf(item.lines), layout).some(Boolean);
+  const isComplete = (item: OpenItem): boolean => {
+    if (item.size > MAX_CHARACTERS) return true;
+    const { readings, isDamaged } = readItemText(textOf(item.lines), layout);
+    return isDamaged || readings.some(Boolean);
+  };
+
+  /** Two items on one line are two where the next number stands behind a whole item; what else may be is reported. */
+  const splitOff = (): void => {
+    while (open !== undefined) {
+      const item: OpenItem = open;
+      const last = item.lines.at(-1);
+      if (last === undefined) return;
+      const { line, text } = last;
+      const parts = findInnerMarkers(text, item.style).map(({ number, start, textStart }) => {
+        const head = text.slice(0, start).trimEnd();
+        const size = item.size - text.length + head.length;
+        const whole = { ...item, size, lines: [...item.lines.slice(0, -1), { line, text: head }] };
+        return { number, rest: text.slice(textStart), whole };
+      });
+      const inner = parts.find(({ whole }) => isComplete(whole));
+      if (inner === undefined) return;
+      const { number, rest, whole } = inner;
+      if (!follows(item.number, number) || whole.lines.at(-1)?.text.endsWith(",")) {
+        item.runsOnTo = number;
+        return;
+      }
+      open = whole;
+      close();
+      open = { number, line, lines: [{ line, text: rest }], size: rest.length, style: item.style };
+    }
+  };
 
   for (const { line, text } of lines) {
     if (text === "") {
@@ -50,11 +83,14 @@ export const gatherItemList = (
     if (wraps) {
       open?.lines.push({ line, text });
       if (open !== undefined) open.size += text.length;
+      splitOff();
     } else if (marker !== undefined) {
       close();
       hasBegun = true;
       const rest = text.slice(marker.textStart);
-      open = { number: marker.number, line, lines: [{ line, text: rest }], size: rest.length };
+      const { number, style } = marker;
+      open = { number, line, lines: [{ line, text: rest }], size: rest.length, style };
+      splitOff();
     } else if (!hasBegun) {
       findings.problem(
         problem(
@@ -83,20 +119,34 @@ const readLines = (item: OpenItem, layout: Layout, findings: Findings): ItemCand
     findings.problem(problem(line, "bad_item", `item ${number} has more than ${MAX_CHARACTERS} characters`));
     return undefined;
   }
+  if (item.runsOnTo !== undefined) {
+    const message =
+      `item ${number} seems to hold item ${item.runsOnTo} as well, in "${shorten(textOf(item.lines))}"; ` +
+      "begin each item on a line of its own";
+    findings.problem(problem(line, "bad_item", message));
+    return undefined;
+  }
+  const report = (why: string): undefined => {
+    const message =
+      `item ${number} ${why} in "${shorten(textOf(item.lines))}"; ` +
+      "write name, price and tax with a comma and a space between them";
+    findings.problem(problem(line, "bad_item", message));
+    return undefined;
+  };
+  let found: { readonly candidate: ItemCandidate; readonly count: number } | undefined;
   for (let count = item.lines.length; count > 0; count--) {
-    const text = textOf(item.lines.slice(0, count));
     const goesOn =
       count < item.lines.length && (item.lines[count - 1]?.text.trimEnd().endsWith(",") ?? false);
-    const candidate = goesOn ? undefined : createCandidate(number, line, readItemText(text, layout));
-    if (candidate === undefined) continue;
-    for (const left of item.lines.slice(count)) findings.note(unread(left.line, left.text));
-    return candidate;
+    if (goesOn) continue;
+    const { readings, isDamaged } = readItemText(textOf(item.lines.slice(0, count)), layout);
+    // Whatever the other lines make of it: one of them ends with a figure that cannot be read.
+    if (isDamaged) return report("has a figure that cannot be read");
+    const candidate = found === undefined ? createCandidate(number, line, readings) : undefined;
+    if (candidate !== undefined) found = { candidate, count };
   }
-  const message =
-    `item ${number} has no price that can be read in "${shorten(textOf(item.lines))}"; ` +
-    "write name, price and tax with a comma and a space between them";
-  findings.problem(problem(line, "bad_item", message));
-  return undefined;
+  if (found === undefined) return report("has no price that can be read");
+  for (const left of item.lines.slice(found.count)) findings.note(unread(left.line, left.text));
+  return found.candidate;
 };
 
 const textOf = (lines: OpenItem["lines"]): string => {

@@ -5,7 +5,13 @@ import type { ItemTable } from "../layout/layout-schema.ts";
 import { readAmount } from "../parse/read-amount.ts";
 import type { TextLine } from "../parse/scan-invoice.ts";
 import { collapseSpaces, shorten } from "../text/characters.ts";
-import { conventionsOf, createCandidate, type ItemCandidate, type ItemFigures } from "./conventions.ts";
+import {
+  conventionsOf,
+  createCandidate,
+  currenciesOf,
+  type ItemCandidate,
+  type ItemFigures,
+} from "./conventions.ts";
 
 type Column = keyof ItemTable["columns"];
 /** Which column each place of a row is; undefined for columns that are not asked for. */
@@ -109,7 +115,7 @@ const readRow = (row: Row, layout: Layout, findings: Findings): ItemCandidate | 
     if (commas === "separate" || price.kind !== "exact" || (tax !== null && tax.kind !== "exact")) {
       return undefined;
     }
-    return { name: row.name, price: price.value, tax: tax?.value ?? null };
+    return { name: row.name, price: price.value, tax: tax?.value ?? null, ...currenciesOf(price, tax) };
   });
   const isNamed = row.name !== "" && row.name.length <= MAX_NAME;
   const number = row.number === "" ? null : row.number;

@@ -62,6 +62,19 @@ const meaningFault = (template: LayoutTemplate): string | undefined => {
       owners.set(folded, field);
     }
   }
+  for (const [place, labels] of [
+    ["unread.payable", template.unread?.payable],
+    ["unread.adjustments", template.unread?.adjustments],
+    ["refused", template.refused],
+  ] as const) {
+    for (const label of labels ?? []) {
+      const folded = foldLabel(label.normalize("NFC"));
+      if (folded === "" || folded.includes(":")) return `${place}: "${label}" cannot be a label`;
+      const owner = owners.get(folded);
+      if (owner !== undefined) return `${place}: "${label}" already belongs to ${owner}`;
+      if (place !== "refused") owners.set(folded, place);
+    }
+  }
   for (const field of ALWAYS_REQUIRED) {
     const found = template.fields.find((entry) => entry.field === field);
     if (found === undefined) return `fields has no ${field}`;

@@ -65,6 +65,20 @@ const Locale = Type.Object(
   { additionalProperties: false },
 );
 
+const Unread = Type.Object(
+  {
+    payable: Type.Array(Type.String({ minLength: 1, maxLength: 80 }), {
+      description: "labels of what is to be paid or was: a figure that is not the Total's is a problem",
+      maxItems: 100,
+    }),
+    adjustments: Type.Array(Type.String({ minLength: 1, maxLength: 80 }), {
+      description: "labels of money that no field holds: any figure but 0 is a problem",
+      maxItems: 200,
+    }),
+  },
+  { additionalProperties: false, description: "labels of money that is not read" },
+);
+
 /** A template for one organisation's invoices: all that tells its layout from another's. */
 export const LayoutTemplate = Type.Object(
   {
@@ -73,10 +87,17 @@ export const LayoutTemplate = Type.Object(
     locale: Locale,
     currency: Type.Object(
       {
-        names: Type.Array(Type.String({ minLength: 1, maxLength: 40 }), {
-          description: "codes and words before or after an amount, in figures or in words",
-          maxItems: 200,
-        }),
+        codes: Type.Record(
+          Type.String({ pattern: "^[A-Z]{3}$" }),
+          Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { minItems: 1, maxItems: 50 }),
+          {
+            description:
+              "what each currency is called before or after an amount, in figures or in words; names that " +
+              "several share (`$`, `Rs`) stand under each of them",
+            additionalProperties: false,
+            maxProperties: 200,
+          },
+        ),
         fractions: Type.Array(Type.String({ minLength: 1, maxLength: 40 }), {
           description: "words for a hundredth",
           maxItems: 50,
@@ -85,6 +106,13 @@ export const LayoutTemplate = Type.Object(
       { additionalProperties: false },
     ),
     headings: Type.Optional(Words),
+    refused: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 80 }), {
+        description: "headings, and beginnings of labels, of what is not booked as an expense",
+        maxItems: 100,
+      }),
+    ),
+    unread: Type.Optional(Unread),
     fields: Type.Array(Type.Union([FieldTemplate, ItemList, ItemTable]), { minItems: 1, maxItems: 20 }),
   },
   { additionalProperties: false },

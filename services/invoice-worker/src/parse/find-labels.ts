@@ -7,6 +7,8 @@ export interface LabelOnLine {
   /** Where the label begins and where its value does, both on the line. */
   readonly start: number;
   readonly valueStart: number;
+  /** Named between the label and its colon, in lower case: `Total (INR):`. */
+  readonly currency?: string;
 }
 
 const isColon = (character: string): boolean =>
@@ -49,16 +51,19 @@ const labelBefore = (
   from: number,
   end: number,
   layout: Layout,
-): { target: LabelTarget; start: number } | undefined => {
-  let found: { target: LabelTarget; start: number } | undefined;
+): Omit<LabelOnLine, "valueStart"> | undefined => {
+  let found: Omit<LabelOnLine, "valueStart"> | undefined;
   let node: LabelNode<LabelTarget> | undefined = layout.labels;
-  const last = skipSuffix(line, from, end, layout) - 1;
+  const suffix = skipSuffix(line, from, end, layout);
+  const last = suffix.start - 1;
   for (let at = last; at >= Math.max(from, last - MAX_REACH); at--) {
     const character = line.charAt(at);
     if (isIgnoredInLabel(character)) continue;
     node = node.next.get(foldCharacter(character));
     if (node === undefined) break;
-    if (node.target !== undefined && isBoundary(line[at - 1])) found = { target: node.target, start: at };
+    const { target } = node;
+    if (target !== undefined && isBoundary(line[at - 1]) && mayHave(target, suffix))
+      found = { target, start: at, ...(suffix.currency !== undefined && { currency: suffix.currency }) };
   }
   return found;
 };
@@ -67,22 +72,45 @@ const labelBefore = (
 const isBoundary = (before: string | undefined): boolean =>
   before === undefined || !(isLetter(before) || isDigit(before) || "-_.".includes(before));
 
+interface Suffix {
+  /** Where it begins and the label ends. */
+  readonly start: number;
+  /** A rate alone, or one with words: `less 10%`. */
+  readonly holds?: "rate" | "remark";
+  readonly currency?: string;
+}
+
+/** `Total 50%` and `Amount (incl. 9%)` are not the Total and the Amount. */
+const mayHave = ({ field }: LabelTarget, { holds }: Suffix): boolean =>
+  holds === undefined ||
+  field === "tax" ||
+  field === "payable" ||
+  field === "adjustment" ||
+  (field === "amount" && holds === "rate");
+
 /** Steps over what may stand between label and colon: a rate (`9%`, `@ 9 %`, `(9%)`) or a currency (`(INR)`). */
-const skipSuffix = (line: string, from: number, end: number, layout: Layout): number => {
+const skipSuffix = (line: string, from: number, end: number, layout: Layout): Suffix => {
   let at = skipSpaces(line, from, end);
   if (line[at - 1] === ")") {
     const nearest = Math.max(from, at - MAX_SUFFIX);
     const open = nearest + line.slice(nearest, at).lastIndexOf("(");
-    if (open < nearest) return at;
+    if (open < nearest) return { start: at };
     const inside = line.slice(open + 1, at - 1).trim();
-    const isSuffix = inside.endsWith("%") || layout.currencyNames.has(inside.toLowerCase());
-    return isSuffix ? skipSpaces(line, from, open) : at;
+    const start = skipSpaces(line, from, open);
+    if (inside.endsWith("%")) return { start, holds: isRate(inside) ? "rate" : "remark" };
+    const currency = inside.toLowerCase();
+    return layout.currencyNames.has(currency) ? { start, currency } : { start: at };
   }
-  if (line[at - 1] !== "%") return at;
+  if (line[at - 1] !== "%") return { start: at };
   at = skipSpaces(line, from, at - 1);
   while (at > from && (isDigit(line[at - 1]) || line[at - 1] === "." || line[at - 1] === ",")) at -= 1;
   at = skipSpaces(line, from, at);
-  return line[at - 1] === "@" ? skipSpaces(line, from, at - 1) : at;
+  return { start: line[at - 1] === "@" ? skipSpaces(line, from, at - 1) : at, holds: "rate" };
+};
+
+const isRate = (text: string): boolean => {
+  for (const character of text) if (!isDigit(character) && !" .,@%".includes(character)) return false;
+  return true;
 };
 
 const skipSpaces = (line: string, from: number, end: number): number => {

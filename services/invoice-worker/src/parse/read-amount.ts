@@ -1,12 +1,17 @@
 import { type Decimal, decimalFromDigits, MAX_AMOUNT, MAX_DECIMALS } from "@stockwire/contracts/decimal";
 import type { DecimalSeparator, Layout } from "../layout/layout.ts";
-import { areDigits, collapseSpaces, isCurrencySign, isDigit, isSpace } from "../text/characters.ts";
+import { areDigits, isDigit, isLetter, isSpace } from "../text/characters.ts";
+import { findCurrencies } from "./currency-names.ts";
 
 export type AmountReading =
-  | { readonly kind: "exact"; readonly value: Decimal }
+  | ({ readonly kind: "exact"; readonly value: Decimal } & Marks)
   /** One separator before exactly three digits: what it is with a decimal point, and with a decimal comma. */
-  | { readonly kind: "ambiguous"; readonly point: Decimal; readonly comma: Decimal }
+  | ({ readonly kind: "ambiguous"; readonly point: Decimal; readonly comma: Decimal } & Marks)
   | { readonly kind: "unreadable"; readonly code: AmountFault; readonly why: string };
+/** Currencies named beside the figure, in lower case; absent where none is. */
+interface Marks {
+  readonly currencies?: readonly string[];
+}
 type AmountFault = "bad_amount" | "amount_out_of_range";
 
 /** Longest amount: 13 digits and four decimals, grouped, with room to spare. */
@@ -16,7 +21,8 @@ const MAX_PLAIN_DIGITS = 12;
 
 /**
  * Reads an amount in figures: currency signs and names before or after, `/-` behind, groups of three (or the Indian
- * 3, 2, 2) set apart by comma, point, space or apostrophe, up to four decimals.
+ * 3, 2, 2) set apart by comma, point, space or apostrophe, up to four decimals. What has lost a digit before its
+ * separator (`.50`) is none.
  * @param decimal the layout's decimal separator; where it is null `7.650` stays ambiguous
  */
 export const readAmount = (
@@ -35,11 +41,32 @@ export const readAmount = (
   const before = text.slice(0, start);
   if (isNegative(before)) return bad("negative amounts are not taken; credit notes go another way");
   const after = text.slice(end);
-  if (!isCurrency(before, currencyNames) || !isCurrency(withoutDash(after), currencyNames)) {
+  const afterDash = withoutDash(after);
+  const marksBefore = findCurrencies(before, currencyNames);
+  const marksAfter = findCurrencies(afterDash, currencyNames);
+  if (marksBefore === undefined || marksAfter === undefined) {
     return bad("something besides one amount stands there");
   }
+  if (holdsLooseSeparator(before)) return bad("there is no digit before its separator");
   if (end - start > MAX_LENGTH) return bad("it is too long for an amount");
-  return interpret(text.slice(start, end), decimal);
+  const reading = interpret(text.slice(start, end), decimal);
+  // Where nothing follows the whole units, a separator cannot be the decimal one.
+  const isWhole = reading.kind === "ambiguous" && afterDash !== after.trimStart();
+  const settled: AmountReading = isWhole
+    ? { kind: "exact", value: larger(reading.point, reading.comma) }
+    : reading;
+  const currencies = [...marksBefore, ...marksAfter];
+  return settled.kind === "unreadable" || currencies.length === 0 ? settled : { ...settled, currencies };
+};
+
+const larger = (one: Decimal, other: Decimal): Decimal => (one > other ? one : other);
+
+/** `Rs.` has its point, `$.` and `,` have lost the digits before theirs. */
+const holdsLooseSeparator = (before: string): boolean => {
+  for (let at = 0; at < before.length; at++) {
+    if (".,;".includes(before.charAt(at)) && !isLetter(before[at - 1])) return true;
+  }
+  return false;
 };
 
 const bad = (why: string, code: AmountFault = "bad_amount"): AmountReading => ({
@@ -55,18 +82,6 @@ const isNegative = (before: string): boolean =>
 const withoutDash = (after: string): string => {
   const text = after.trimStart();
   return text.startsWith("/-") || text.startsWith(",-") ? text.slice(2) : text;
-};
-
-const isCurrency = (text: string, names: Layout["currencyNames"]): boolean => {
-  if (text === "") return true;
-  if (text.length > MAX_LENGTH) return false;
-  if (names.has(text.trim().toLowerCase())) return true; // `US$`
-  let name = "";
-  for (const character of text) if (!isCurrencySign(character)) name += character;
-  name = collapseSpaces(name).toLowerCase();
-  if (names.has(name)) return true;
-  while (name !== "" && ".,;".includes(name.charAt(name.length - 1))) name = name.slice(0, -1).trimEnd();
-  return name === "" || names.has(name);
 };
 
 const interpret = (figures: string, decimal: DecimalSeparator | null): AmountReading => {

@@ -18,8 +18,9 @@ const WEEKDAYS = new Set(
 
 /**
  * Reads a date with the month's name in any place (`Mar 31 2018`, `31st March, 2018`, `31-Mar-18`), ISO
- * (`2018-03-31`), or in figures. Two-digit years are those of this century. `03/04/2018` is decided by the layout's
- * order only; `31/03/2018` can only be meant in one way.
+ * (`2018-03-31`), or in figures. Two-digit years are those of this century, and stand last where the month is a word.
+ * `03/04/2018` is decided by the layout's order only, and so is `25-03-26`, whose year may stand at either end;
+ * `31/03/2018` can only be meant in one way.
  */
 export const readDate = (text: string, layout: Pick<Layout, "dateOrder" | "months">): DateReading => {
   const parts = splitParts(text);
@@ -46,7 +47,8 @@ const readFigures = (first: string, second: string, third: string, order: DateOr
   };
   const preferred = order === null ? undefined : readings[order];
   if (preferred !== undefined) return { kind: "exact", date: preferred };
-  const dates = [...new Set([readings.dmy, readings.mdy])].filter((date) => date !== undefined);
+  // With a year of four digits at the end the third is none.
+  const dates = [...new Set(Object.values(readings))].filter((date) => date !== undefined);
   const [only] = dates;
   if (only === undefined) return UNREADABLE;
   return dates.length === 1 ? { kind: "exact", date: only } : { kind: "ambiguous", dates };

@@ -41,21 +41,34 @@ export const isCurrencySign = (character: string): boolean =>
 export const hasForbidden = (text: string): boolean => FORBIDDEN.test(text);
 
 /** Every run of white space becomes one space; none at the ends. */
-export const collapseSpaces = (text: string): string => {
-  if (isCollapsed(text)) return text;
-  const words: string[] = [];
+export const collapseSpaces = (text: string): string =>
+  isCollapsed(text) ? text : joinWords(text, () => " ");
+
+/**
+ * Like `collapseSpaces`, but a tab or several spaces become two: `7 650` is one figure, what stands in two columns
+ * is two.
+ */
+export const collapseToGaps = (text: string): string =>
+  isCollapsed(text) ? text : joinWords(text, (gap) => (gap.length > 1 || gap === "\t" ? "  " : " "));
+
+const joinWords = (text: string, between: (gap: string) => string): string => {
+  const parts: string[] = [];
   let from = -1;
+  let end = 0;
   for (let at = 0; at <= text.length; at++) {
     const character = text[at];
     if (character !== undefined && !isSpace(character)) {
-      if (from < 0) from = at;
+      if (from >= 0) continue;
+      from = at;
+      if (parts.length > 0) parts.push(between(text.slice(end, at)));
     } else if (from >= 0) {
-      words.push(text.slice(from, at));
+      parts.push(text.slice(from, at));
       from = -1;
+      end = at;
     }
   }
   // Joined rather than added up: a sum of strings keeps all its parts in memory.
-  return words.join(" ");
+  return parts.join("");
 };
 
 const isCollapsed = (text: string): boolean => {
@@ -66,6 +79,10 @@ const isCollapsed = (text: string): boolean => {
   return true;
 };
 
-/** Like `trim`, for text that no longer fits comfortably in a message. */
-export const shorten = (text: string, limit = 60): string =>
-  text.length <= limit ? text : `${text.slice(0, limit).trimEnd()}…`;
+/** Like `trim`, for text that no longer fits comfortably in a message. No character is cut in half. */
+export const shorten = (text: string, limit = 60): string => {
+  if (text.length <= limit) return text;
+  const last = text.charCodeAt(limit - 1);
+  const isHalf = last >= 0xd800 && last <= 0xdbff;
+  return `${text.slice(0, isHalf ? limit - 1 : limit).trimEnd()}…`;
+};

@@ -31,7 +31,11 @@ export const readText = (input: Uint8Array | string): string | FileFault => {
     );
   }
   const decoded = typeof input === "string" ? input : decode(input);
-  if (decoded === undefined || decoded.includes("\0") || !decoded.isWellFormed()) {
+  if (decoded?.includes("\0")) {
+    const message = "the file holds a NUL: it is binary, or UTF-16; save the invoice as plain text in UTF-8";
+    return fault("not_text", message);
+  }
+  if (decoded === undefined || !decoded.isWellFormed()) {
     return fault("not_text", "the file is not UTF-8 text; save the invoice as plain text in UTF-8");
   }
   const text = (decoded.startsWith("\ufeff") ? decoded.slice(1) : decoded).normalize("NFC");

@@ -33,6 +33,10 @@ addScale(1_000_000_000_000n, 999n, "trillion", "trillions");
 export const isNumberWord = (word: string): boolean =>
   SMALL.has(word) || TENS.has(word) || SCALES.has(word) || word === "hundred" || word === "a";
 
+/** `one hundred and five`, `two thousand and one`: behind `hundred` and scales only, and none of these behind it. */
+export const mayAndFollow = (word: string | undefined): boolean =>
+  word !== undefined && (word === "hundred" || SCALES.has(word));
+
 /**
  * The number that the words say, or undefined where they say none in good English: scales must fall
  * (`two thousand three million` is no number), `fifty eleven` and `one fifty` are none either.
@@ -41,6 +45,8 @@ export const isNumberWord = (word: string): boolean =>
 export const readCardinal = (words: readonly string[]): bigint | undefined => {
   if (words.length === 0) return undefined;
   if (words.length === 1 && words[0] === "zero") return 0n;
+  // `a` counts a hundred or a scale, nothing else: `eight thousand a` was cut off.
+  if (words.some((word, index) => word === "a" && !mayAndFollow(words[index + 1]))) return undefined;
   // What has been said so far, in parts of falling scale; and the part below the next scale.
   const parts: { readonly value: bigint; readonly size: bigint }[] = [];
   let group: string[] = [];

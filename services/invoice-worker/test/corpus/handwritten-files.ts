@@ -62,6 +62,13 @@ const NO_SUMS = {
   words_equal_total: "unchecked",
 } as const;
 
+const NO_ITEM_SUMS = { item_prices_equal_amount: "unchecked", item_taxes_equal_tax: "unchecked" } as const;
+
+/** Below one more line. */
+const ONE_DOWN: NonNullable<Difference["lines"]> = Object.fromEntries(
+  PLAIN.map(([field], index) => [field, index + 2]),
+);
+
 const CASES: readonly (readonly [name: string, lines: Lines, difference: Difference])[] = [
   [
     "ambiguous-date",
@@ -301,7 +308,7 @@ const CASES: readonly (readonly [name: string, lines: Lines, difference: Differe
   ],
   [
     "unknown-labels",
-    { to: "To: Starfleet HQ\nOrder Date: 2018-01-01", total: "Total: 8150\nAmount Due: 9000" },
+    { to: "To: Starfleet HQ\nOrder Date: 2018-01-01", total: "Total: 8150\nPrevious Balance: 9000" },
     { reasons: [], lines: { amount: 7, tax: 8, total: 9, in_words: 11 } },
   ],
   [
@@ -320,6 +327,198 @@ const CASES: readonly (readonly [name: string, lines: Lines, difference: Differe
       reasons: ["ambiguous_amount"],
       items: [item(null, null), item(null, null)],
       checks: { item_prices_equal_amount: "unchecked", item_taxes_equal_tax: "unchecked" },
+    },
+  ],
+  [
+    "item-negative-and-without-tax",
+    { items: "Items\n1) Controller, 5000, 300\n2) Damper, 2650, 200\n3) Less discount, -100, 0" },
+    { reasons: ["bad_item"], checks: NO_ITEM_SUMS },
+  ],
+  [
+    "item-price-in-parentheses",
+    { items: "Items\n1) Controller, 5000, 300\n2) Damper, 2650, 200\n3) Refund, (900), 0" },
+    { reasons: ["bad_item"], checks: NO_ITEM_SUMS },
+  ],
+  [
+    "item-price-with-two-points",
+    { items: "Items\n1) Controller, 5000, 300\n2) Damper, 2650, 200\n3) Fuse, 12.5.3, 0" },
+    { reasons: ["bad_item"], checks: NO_ITEM_SUMS },
+  ],
+  [
+    "item-price-not-available",
+    { items: "Items\n1) Controller, 5000, 300\n2) Damper, 2650, 200\n3) Free sample, n/a, 0" },
+    { reasons: ["bad_item"], checks: NO_ITEM_SUMS },
+  ],
+  [
+    "item-price-with-a-letter",
+    { items: "Items\n1) Controller, 5OOO, 300\n2) Damper, 2650, 200" },
+    { reasons: ["bad_item"], items: [item("Damper", "2650", "200")], checks: NO_ITEM_SUMS },
+  ],
+  [
+    "names-that-hold-figures",
+    {
+      items:
+        "Items\n1) Screw, M8, 5000, 300\n2) Cable, 5 m, 2650, 200\n3) Gasket, 3/4, 0\n4) Oil, 5l, 0\n5) Shirt, 100%, 0",
+    },
+    {
+      reasons: [],
+      items: [
+        item("Screw, M8", "5000", "300"),
+        item("Cable, 5 m", "2650", "200"),
+        item("Gasket, 3/4", "0"),
+        item("Oil, 5l", "0"),
+        item("Shirt, 100%", "0"),
+      ],
+    },
+  ],
+  [
+    "items-state-a-tax-that-the-invoice-does-not",
+    { tax: "", total: "Total: 7650", in_words: "InWords: Seven thousand six hundred fifty only" },
+    {
+      reasons: ["unexplained_item_taxes"],
+      fields: { tax: null, total: "7650", in_words: "Seven thousand six hundred fifty only" },
+      lines: { tax: null, total: 7, in_words: 8 },
+      checks: { item_taxes_equal_tax: "unchecked", amount_and_tax_equal_total: "unchecked" },
+    },
+  ],
+  [
+    "two-digit-year-at-either-end",
+    { date: "Dated: 25-03-26" },
+    { reasons: ["ambiguous_date"], fields: { date: null }, checks: { date_in_range: "unchecked" } },
+  ],
+  [
+    "empty-id",
+    { customer_id: "Customer-ID: ,;" },
+    { reasons: ["bad_identifier"], fields: { customer_id: null }, status: "rejected" },
+  ],
+  [
+    "id-of-dots",
+    { invoice_id: "Inv-ID: .." },
+    { reasons: ["bad_identifier"], fields: { invoice_id: null }, status: "rejected" },
+  ],
+  [
+    "id-with-a-soft-hyphen",
+    { invoice_id: "Inv-ID: i-\u00ad1" },
+    { reasons: ["control_character"], fields: { invoice_id: null }, status: "rejected" },
+  ],
+  [
+    "hundredths-before-units",
+    { in_words: "InWords: cents fifty and eight thousand dollars" },
+    {
+      reasons: ["unreadable_words"],
+      fields: { in_words: "cents fifty and eight thousand dollars" },
+      checks: { words_equal_total: "unchecked" },
+    },
+  ],
+  [
+    "two-columns-behind-one-label",
+    { total: "Total: 8   150" },
+    {
+      reasons: ["bad_amount"],
+      fields: { total: null },
+      checks: { amount_and_tax_equal_total: "unchecked", words_equal_total: "unchecked" },
+    },
+  ],
+  [
+    "no-digit-before-the-point",
+    { total: "Total: .8150" },
+    {
+      reasons: ["bad_amount"],
+      fields: { total: null },
+      checks: { amount_and_tax_equal_total: "unchecked", words_equal_total: "unchecked" },
+    },
+  ],
+  [
+    "figures-broken-over-lines",
+    { amount: "Amount: 7650\n.50", tax: "SGST: 500", total: "Total: 8150\n.50", in_words: "" },
+    {
+      reasons: ["bad_amount"],
+      fields: { amount: null, total: null, in_words: null },
+      lines: { tax: 8, total: 9, in_words: null },
+      checks: { ...NO_SUMS, item_taxes_equal_tax: "passed" },
+    },
+  ],
+  [
+    "figure-broken-before-the-next-label",
+    { amount: "Amount: 7650", tax: "\n50  SGST: 500" },
+    {
+      reasons: ["bad_amount"],
+      fields: { amount: null },
+      lines: { tax: 8, total: 9, in_words: 10 },
+      checks: { item_prices_equal_amount: "unchecked", amount_and_tax_equal_total: "unchecked" },
+    },
+  ],
+  [
+    "three-currencies",
+    { amount: "Amount: $7650", tax: "SGST: ₹500", total: "Total: €8150" },
+    { reasons: ["mixed_currencies"], checks: NO_SUMS },
+  ],
+  [
+    "dollars-in-figures-and-rupees-in-words",
+    {
+      amount: "Amount: USD 7650",
+      total: "Total: USD 8150",
+      in_words: "InWords: Rupees Eight thousand one hundred fifty only",
+    },
+    {
+      reasons: ["mixed_currencies"],
+      fields: { in_words: "Rupees Eight thousand one hundred fifty only" },
+      checks: NO_SUMS,
+    },
+  ],
+  [
+    "an-item-in-another-currency",
+    { total: "Total (INR): 8150", items: "Items\n1) Controller, 5000, 300\n2) Damper, $2650, $200" },
+    { reasons: ["mixed_currencies"], checks: NO_SUMS },
+  ],
+  [
+    "credit-note-heading",
+    { customer_id: "CREDIT NOTE\nCustomer-ID: c-1" },
+    { reasons: ["credit_note"], lines: ONE_DOWN },
+  ],
+  [
+    "credit-note-label",
+    { customer_id: "Credit Note No: CN-1\nCustomer-ID: c-1" },
+    { reasons: ["credit_note"], lines: ONE_DOWN },
+  ],
+  [
+    "credit-notes-in-a-sentence",
+    { items: "Items\n1) Controller, 5000, 300\n2) Damper, 2650, 200\n\nCredit notes are issued on request" },
+    { reasons: [] },
+  ],
+  [
+    "discount-and-net-payable",
+    { total: "Total: 8150\nDiscount: 150\nNet payable: 8000" },
+    { reasons: ["unread_amount"], lines: { in_words: 11 } },
+  ],
+  [
+    "shipping-behind-the-total",
+    { total: "Total: 8150 Shipping: 150 Amount payable: 8300" },
+    { reasons: ["unread_amount"] },
+  ],
+  [
+    "payable-is-the-total",
+    { total: "Total: 8150\nDiscount: 0.00\nNet payable: 8,150.00\nPaid: 31.03.2018" },
+    { reasons: [], lines: { in_words: 12 } },
+  ],
+  [
+    "two-items-on-one-line",
+    { items: "Items: 1) Controller, 5000, 300 2) Damper, 2650, 200" },
+    { reasons: [] },
+  ],
+  [
+    "items-on-one-line-with-a-comma-between",
+    { items: "Items: 1) Controller, 5000, 300, 2) Damper, 2650, 200" },
+    { reasons: ["bad_item"], items: [], checks: NO_ITEM_SUMS },
+  ],
+  [
+    "slash-dash-decides",
+    { amount: "Amount: Rs. 7,650/-", total: "Total: Rs. 8,150/-", in_words: "" },
+    {
+      reasons: [],
+      fields: { in_words: null },
+      lines: { in_words: null },
+      checks: { words_equal_total: "unchecked" },
     },
   ],
   [

@@ -93,11 +93,24 @@ const VARIATIONS: readonly (readonly [name: string, source: Source, style: Parti
   ["no-blank-lines", SOURCES.station, { blankLines: false }],
   ["rupee-sign", SOURCES.station, { currency: { before: "₹", behind: "" }, figures: "western" }],
   ["rs-and-slash-dash", SOURCES.station, { currency: { before: "Rs. ", behind: "/-" } }],
-  ["currency-code-before", SOURCES.workshop, { currency: { before: "EUR ", behind: "" } }],
+  [
+    "currency-code-before",
+    SOURCES.workshop,
+    { currency: { before: "EUR ", behind: "" }, ...said({}, "", " Euros only") },
+  ],
   [
     "currency-code-behind",
     SOURCES.workshop,
-    { currency: { before: "", behind: " GBP" }, figures: "western" },
+    {
+      currency: { before: "", behind: " GBP" },
+      figures: "western",
+      ...said({}, "Pounds Sterling ", " only"),
+    },
+  ],
+  [
+    "dollar-sign-and-us-dollars",
+    SOURCES.workshop,
+    { currency: { before: "$", behind: "" }, figures: "western", ...said({}, "US Dollars ", " only") },
   ],
   ["thousands-comma", SOURCES.workshop, { figures: "western" }],
   ["thousands-point", SOURCES.workshop, { figures: "german" }],

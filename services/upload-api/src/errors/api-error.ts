@@ -45,6 +45,14 @@ export const malformedMultipart = (cause: unknown) =>
     { cause },
   );
 
+/** @param why without the full stop */
+export const invalidDigest = (why: string, cause?: unknown) =>
+  new ApiError("invalid_digest", `${why}.`, { cause });
+
+/** @param header with its algorithm; both digests in base64 */
+export const digestMismatch = (header: string, sent: string, found: string) =>
+  new ApiError("digest_mismatch", `${header} says ${sent}, but the body that came has ${found}.`);
+
 export const uploadBrokenOff = (cause: unknown) =>
   new ApiError("upload_broken_off", "The connection ended before the body did.", { cause });
 

@@ -42,6 +42,16 @@ export const problems = {
     title: "The form cannot be read",
     mend: "Let your HTTP library build the multipart/form-data body and its boundary.",
   },
+  invalid_digest: {
+    status: 400,
+    title: "A digest header is not valid",
+    mend: "Send Content-Digest or Repr-Digest as sha-256=:BASE64: (or sha-512), Content-MD5 as base64, or none of them.",
+  },
+  digest_mismatch: {
+    status: 400,
+    title: "The body is not what its digest says",
+    mend: "Send the request again: bytes were changed on the way, or the digest is of other bytes. Nothing was kept.",
+  },
   upload_broken_off: {
     status: 400,
     title: "The upload was broken off",

@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { v7 as uuidv7 } from "uuid";
 import type { ApiContext } from "../context.ts";
 import { ApiError, noFile } from "../errors/api-error.ts";
+import { watchDigests } from "./body-digests.ts";
 import type { IdentifiedFile, Intake } from "./intake.ts";
 import { MEMORY_PER_FILE, MEMORY_PER_REQUEST } from "./limits.ts";
 import { makeReceipts, type TakenIn } from "./make-receipts.ts";
@@ -28,6 +29,7 @@ export const takeIn = async (
 ): Promise<TakenIn[]> => {
   const staged: IdentifiedFile[] = [];
   try {
+    const digests = watchDigests(request.raw);
     const files = receiveFiles(request, {
       kind: intake.kind,
       filename: intake.filename,
@@ -37,6 +39,7 @@ export const takeIn = async (
     for await (const file of files) {
       staged.push(await stage(file, staged, intake, request, context));
     }
+    digests.verify();
     if (staged.length === 0) throw noFile();
     const received = staged.map((file) => ({ file, receivedAt: context.issueReceivedAt() }));
     const stored = await settleAll(

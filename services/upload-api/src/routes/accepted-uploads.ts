@@ -41,6 +41,8 @@ export const uploadProblems = [
   "no_file",
   "unexpected_field",
   "malformed_multipart",
+  "invalid_digest",
+  "digest_mismatch",
   "cross_site_request",
   "body_stalled",
   "file_too_large",

@@ -31,6 +31,10 @@ const Invoice = Type.Object({
     description: "why it is quarantined: codes of problems and names of failed checks",
   }),
   fields: Type.Object(Object.fromEntries(FIELD_NAMES.map((name) => [name, FieldReading]))),
+  currency: Type.Union([Type.String(), Type.Null()], {
+    description:
+      "a code like `INR`; null where the file names no currency, or only one that several share (`$`)",
+  }),
   items: Type.Array(ItemReading),
   checks: Type.Array(Check),
   problems: Type.Array(Finding),
@@ -65,13 +69,15 @@ export const getInvoice =
         const isLarge = item.Reading === undefined || item.Original === undefined;
         const read = () => Promise.all([readingOf(context, item), originalOf(context, item)]);
         const [reading, original] = await (isLarge ? largeInTurn(read) : read());
-        const { layout, reasons, fields, items, checks, problems, notes, omitted } = reading;
+        const { layout, reasons, fields, currency, items, checks, problems, notes, omitted } = reading;
         return {
           ...toInvoiceSummary(item),
           inWords: item.InWords ?? null,
           layout,
           reasons: [...reasons],
           fields,
+          // Readings from before it was kept have none.
+          currency: currency ?? null,
           items: [...items],
           checks: [...checks],
           problems: [...problems],
