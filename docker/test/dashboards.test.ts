@@ -41,6 +41,24 @@ t.test("every panel has a title, a description, a unit and a query, and lies ins
   }
 });
 
+t.test("a number is of now, a graph of the time shown", async (t) => {
+  for (const [file, { panels }] of dashboards) {
+    for (const { type, title, targets = [], options } of panels) {
+      const stat = type === "stat";
+      for (const { instant, range } of targets) {
+        t.same({ instant, range }, { instant: stat, range: !stat }, `${file}: ${title}`);
+      }
+      if (stat) t.equal(options?.graphMode, "none", `${file}: ${title} has no past to draw`);
+    }
+  }
+});
+
+t.test("no replica is a number as well", async (t) => {
+  const counts = panelQueries("1m").filter(({ expr }) => /^(sum|count)\(up\{/.test(expr));
+  t.equal(counts.length, 4, "one a service");
+  for (const { where, expr } of counts) t.match(expr, / or vector\(0\)$/, where);
+});
+
 t.test("no two panels overlap", async (t) => {
   for (const [file, { panels }] of dashboards) {
     const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>

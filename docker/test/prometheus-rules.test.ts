@@ -70,9 +70,12 @@ t.test("every alert says how urgent it is, what it means, and where to read on",
   t.match([...bases][0], /^https:\/\/.+\/docs\/alerts\.md$/);
 });
 
-t.test("what these checks read is what is written", async (t) => {
-  const [rule] = parseRules(
+t.test("what these checks read is what is written, in whichever of YAML's ways", async (t) => {
+  const [some, other, recorded] = parseRules(
     [
+      "groups:",
+      "  - name: group",
+      "    rules:",
       "      - alert: Some",
       "        expr: |",
       "          a",
@@ -81,24 +84,39 @@ t.test("what these checks read is what is written", async (t) => {
       "          severity: page",
       "        annotations:",
       "          summary: '{{ $labels.job }} is away'",
+      "          description: >-",
+      "            It is",
+      "            away.",
+      '  - { name: more, rules: [{ alert: Other, expr: "c > 1", labels: { severity: ticket } }] }',
+      "  - name: recording",
+      "    rules:",
+      "      - expr: sum(d)",
+      "        record: :d:sum",
     ].join("\n"),
   );
-  t.same(rule, {
+  t.same(some, {
     kind: "alert",
     name: "Some",
     expr: "a\n  and b",
-    fields: { severity: "page", summary: "{{ $labels.job }} is away" },
+    fields: { severity: "page", summary: "{{ $labels.job }} is away", description: "It is away." },
   });
-  const both = [
+  t.same(other, { kind: "alert", name: "Other", expr: "c > 1", fields: { severity: "ticket" } });
+  t.same(recorded, { kind: "record", name: ":d:sum", expr: "sum(d)", fields: {} });
+  const tests = [
+    "tests:",
+    "  - alert_rule_test:",
     "      - { alertname: Some, eval_time: 1m, exp_alerts: [] }",
     "      - eval_time: 1m",
     "        alertname: Some",
     "        exp_alerts:",
     "          - exp_labels: { severity: page }",
+    "      - { eval_time: 1m, exp_alerts: [], alertname: Other }",
+    "  - promql_expr_test: []",
   ].join("\n");
-  t.same(parseRuleTests(both), [
+  t.same(parseRuleTests(tests), [
     { alert: "Some", fires: false },
     { alert: "Some", fires: true },
+    { alert: "Other", fires: false },
   ]);
 });
 

@@ -8,7 +8,12 @@ interface PanelJson {
   readonly description?: string;
   readonly fieldConfig?: { readonly defaults?: { readonly unit?: string } };
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly targets?: readonly { readonly expr: string }[];
+  readonly targets?: readonly {
+    readonly expr: string;
+    readonly instant: boolean;
+    readonly range: boolean;
+  }[];
+  readonly options?: { readonly graphMode?: string };
 }
 
 export interface DashboardJson {
@@ -47,7 +52,7 @@ export const panelQueries = (rateInterval: string): PanelQuery[] =>
 const WORDS = new Set(
   (
     "sum max min count avg rate increase deriv changes round time vector absent histogram_quantile label_replace " +
-    "max_over_time min_over_time and or unless by on offset"
+    "max_over_time min_over_time count_over_time and or unless by on offset"
   ).split(" "),
 );
 

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 
 /** Prometheus's configuration, rules and tests of rules. */
 export const PROMETHEUS_FOLDER = join(import.meta.dirname, "../prometheus");
@@ -18,34 +19,47 @@ export interface RuleTest {
   readonly fires: boolean;
 }
 
-/**
- * The rules in the text of a rule file. No YAML parser: promtool checks the syntax, and of a rule only its lines
- * `name: value` and the block of its expression are read here.
- */
-export const parseRules = (text: string): Rule[] => {
-  const starts = [...text.matchAll(/^ *- (record|alert): (.+)$/gm)];
-  return starts.map((start, index) => {
-    const block = text.slice(start.index, starts[index + 1]?.index ?? text.length);
-    return {
-      kind: start[1] as Rule["kind"],
-      name: (start[2] as string).trim(),
-      expr: exprOf(block),
-      fields: Object.fromEntries(
-        [...block.matchAll(/^ {10}([a-z_]+): +(.+)$/gm)].map(([, name, value]) => [
-          name,
-          unquote(value ?? ""),
-        ]),
-      ),
-    };
-  });
-};
+/** Only what is read here; promtool checks the rest. */
+interface RuleFile {
+  readonly groups: readonly {
+    readonly rules: readonly {
+      readonly record?: string;
+      readonly alert?: string;
+      readonly expr: string;
+      readonly labels?: Readonly<Record<string, string>>;
+      readonly annotations?: Readonly<Record<string, string>>;
+    }[];
+  }[];
+}
+
+interface RuleTestFile {
+  readonly tests: readonly {
+    readonly alert_rule_test?: readonly {
+      readonly alertname: string;
+      readonly exp_alerts?: readonly unknown[];
+    }[];
+  }[];
+}
+
+/** The rules in the text of a rule file. */
+export const parseRules = (text: string): Rule[] =>
+  (parse(text) as RuleFile).groups.flatMap(({ rules }) =>
+    rules.map(({ record, alert, expr, labels, annotations }) => ({
+      kind: alert === undefined ? "record" : "alert",
+      name: alert ?? record ?? "",
+      expr: expr.trim(),
+      fields: { ...labels, ...annotations },
+    })),
+  );
 
 /** Each expectation of an alert in the text of a rule test: it fires, or nothing of the kind does. */
 export const parseRuleTests = (text: string): RuleTest[] =>
-  [...text.matchAll(/alertname: (\w+)(.*(?:\n *exp_alerts:.*)?)/g)].map(([, alert, rest]) => ({
-    alert: alert as string,
-    fires: !/exp_alerts: \[\]/.test(rest ?? ""),
-  }));
+  (parse(text) as RuleTestFile).tests.flatMap((test) =>
+    (test.alert_rule_test ?? []).map(({ alertname, exp_alerts }) => ({
+      alert: alertname,
+      fires: (exp_alerts ?? []).length > 0,
+    })),
+  );
 
 export const readRules = (): Rule[] => readAll("rules/*.yml").flatMap(parseRules);
 
@@ -55,10 +69,3 @@ const readAll = (pattern: string): string[] =>
   globSync(pattern, { cwd: PROMETHEUS_FOLDER })
     .sort()
     .map((file) => readFileSync(join(PROMETHEUS_FOLDER, file), "utf8"));
-
-const exprOf = (block: string): string => {
-  const [, first = "", rest = ""] = /^ {8}expr: *(.*)\n((?: {10}.*\n)*)/m.exec(`${block}\n`) ?? [];
-  return first === "|" ? rest.replaceAll(/^ {10}/gm, "").trim() : first;
-};
-
-const unquote = (value: string): string => value.trim().replace(/^'(.*)'$/, "$1");

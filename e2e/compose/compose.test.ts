@@ -2,10 +2,10 @@
  * The Compose stack on a real engine, from outside. `npm run compose:test`; it takes some minutes, builds the images,
  * and removes at its end whatever it made (not the builder's cache, nor base images).
  */
-import { globSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { parse } from "yaml";
+import { readRules } from "../../docker/test/read-rules.ts";
 import { renderScan, scanImage } from "../../docker/test/scan-images.ts";
 import { openComposeProject } from "./compose-project.ts";
 import { createClient } from "./stockwire-client.ts";
@@ -140,12 +140,7 @@ t.test("Prometheus scrapes every service and has every rule", stands, async (t) 
     }, "the samples in the metrics"),
     [{ value: Number }, { value: Number }],
   );
-  const files = globSync("docker/prometheus/rules/*.yml", { cwd: root });
-  const wanted = files.flatMap((name) =>
-    (
-      parse(readFileSync(join(root, name), "utf8")) as { groups: { rules: { alert?: string }[] }[] }
-    ).groups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? [])),
-  );
+  const wanted = readRules().flatMap(({ kind, name }) => (kind === "alert" ? name : []));
   t.ok(wanted.length > 0);
   t.same(await client.alertRules(), wanted.sort());
 });

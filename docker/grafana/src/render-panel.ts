@@ -23,8 +23,9 @@ export const renderPanel = (panel: Panel, id: number, gridPos: Position) => ({
     datasource: DATASOURCE,
     expr,
     legendFormat: legend === "" ? "__auto" : legend,
-    range: true,
-    instant: false,
+    // A number is about now. Asked for a range, the last value of a series that has gone would still be shown.
+    range: panel.kind !== "stat",
+    instant: panel.kind === "stat",
   })),
   fieldConfig: {
     defaults: {
@@ -51,7 +52,7 @@ const NOTHING_LATELY = {
 
 const STAT_OPTIONS = {
   colorMode: "background",
-  graphMode: "area",
+  graphMode: "none",
   justifyMode: "auto",
   orientation: "auto",
   textMode: "auto",

@@ -51,6 +51,11 @@ export const metrics = {
     help: "Invoices finished, by outcome: accepted, quarantined, rejected, duplicate, conflict",
     labels: ["outcome"],
   },
+  stockwire_transitions_total: {
+    type: "counter",
+    help: "Transitions written into the table, by what staff are to hear: out, back, low",
+    labels: ["kind"],
+  },
   stockwire_alerts_total: { type: "counter", help: "Transitions told to staff", labels: ["kind"] },
   stockwire_alert_delay_seconds: {
     type: "histogram",
@@ -78,6 +83,11 @@ export const metrics = {
     type: "gauge",
     help: "Messages in the queue, by state: visible, in_flight, delayed, dead",
     labels: ["queue", "state"],
+  },
+  stockwire_queue_last_receive_timestamp_seconds: {
+    type: "gauge",
+    help: "When the queue last answered a receive of this process, empty ones included; its start until then",
+    labels: ["queue"],
   },
 } as const satisfies Record<string, MetricDeclaration>;
 

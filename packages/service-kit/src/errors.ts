@@ -2,7 +2,8 @@
  * What a failed piece of work means, decided where the failure arises:
  * - permanent: the input is wrong; it is reported and never tried again
  * - retryable: the world is wrong; backed off, tried again, dead-lettered after the limit
- * - waiting: nothing is wrong, it is just not this work's turn; handed back without counting as an attempt
+ * - waiting: nothing is wrong, it is just not this work's turn, or a service is throttling; handed back without
+ *   counting as an attempt
  * Everything else that is thrown is a bug: logged with its stack, counted like a retryable failure.
  */
 export type WorkErrorKind = "permanent" | "retryable" | "waiting";
@@ -40,8 +41,21 @@ export const waiting = (code: string, message: string, afterSeconds: number): Wo
 /** The kind of anything thrown. */
 export const kindOf = (error: unknown): WorkErrorKind | "bug" => {
   if (error instanceof WorkError) return error.kind;
+  if (error instanceof Error && THROTTLING.has(error.name)) return "waiting";
   return isServiceFault(error) ? "retryable" : "bug";
 };
+
+/** What S3, SQS, SNS and DynamoDB call it, after the SDK's own retries. */
+const THROTTLING: ReadonlySet<string> = new Set([
+  "ThrottlingException",
+  "ThrottledException",
+  "Throttling",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "RequestThrottled",
+  "TooManyRequestsException",
+  "SlowDown",
+]);
 
 /** A stable word for logs, metrics and dead letters. */
 export const codeOf = (error: unknown): string => {

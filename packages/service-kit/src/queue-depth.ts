@@ -2,7 +2,15 @@ import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** Keeps `stockwire_queue_depth` current for a queue and its dead-letter queue, asking at most every `everyMs`. */
+const STATES = ["visible", "in_flight", "delayed", "dead"] as const;
+/** Longer than a slow answer takes, shorter than anybody should believe an old depth. */
+const ANSWER_WITHIN_MS = 15_000;
+
+/**
+ * Keeps `stockwire_queue_depth` current for a queue and its dead-letter queue, asking every `everyMs` and never twice
+ * at a time. A depth that cannot be read is no longer reported: the last one known would stand for ever, and the
+ * largest of all replicas' is what counts.
+ */
 export const watchQueueDepth = (options: {
   readonly queue: string;
   readonly queueUrl: string;
@@ -23,6 +31,7 @@ export const watchQueueDepth = (options: {
           "ApproximateNumberOfMessagesDelayed",
         ],
       }),
+      { abortSignal: AbortSignal.timeout(ANSWER_WITHIN_MS) },
     );
     return {
       visible: Number(Attributes?.ApproximateNumberOfMessages ?? 0),
@@ -32,16 +41,30 @@ export const watchQueueDepth = (options: {
   };
   const refresh = async (): Promise<void> => {
     const [main, dead] = await Promise.all([read(options.queueUrl), read(options.deadLetterUrl)]);
-    const set = (state: string, value: number) => metrics.stockwire_queue_depth.set({ queue, state }, value);
-    set("visible", main.visible);
-    set("in_flight", main.inFlight);
-    set("delayed", main.delayed);
-    set("dead", dead.visible + dead.inFlight);
+    const depth = { ...main, in_flight: main.inFlight, dead: dead.visible + dead.inFlight };
+    for (const state of STATES) metrics.stockwire_queue_depth.set({ queue, state }, depth[state]);
   };
-  const tick = () => {
-    refresh().catch((error) => options.log.warn({ err: error, queue }, "could not read the queue's depth"));
+  let reading = false;
+  let stopped = false;
+  const tick = async (): Promise<void> => {
+    if (reading) return;
+    reading = true;
+    try {
+      await refresh();
+    } catch (error) {
+      if (stopped) return;
+      for (const state of STATES) metrics.stockwire_queue_depth.remove({ queue, state });
+      options.log.warn({ err: error, queue }, "could not read the queue's depth");
+    } finally {
+      reading = false;
+    }
   };
-  tick();
+  void tick();
   const timer = setInterval(tick, options.everyMs ?? 5_000);
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop: () => {
+      stopped = true;
+      clearInterval(timer);
+    },
+  };
 };

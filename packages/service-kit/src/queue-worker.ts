@@ -7,6 +7,7 @@ import type { Metrics } from "./metrics.ts";
 import { pollQueue } from "./poll-queue.ts";
 import type { QueueMessage } from "./queue-message.ts";
 import { createSlots } from "./slots.ts";
+import { createTaskProtection } from "./task-protection.ts";
 
 export interface QueueWorkerOptions {
   /** Logical name, for logs and metrics. */
@@ -51,6 +52,8 @@ const RENEW_AFTER_RECEIVES = 30;
 const MAX_BACKOFF_SECONDS = 60;
 /** SQS delays a fresh copy by no more than this. */
 const MAX_WAIT_SECONDS = 900;
+/** How long a message is left alone when a service is throttling. */
+const THROTTLED_SECONDS = 5;
 const FINISH_SECONDS = 8;
 
 const backoffSeconds = (attempts: number): number =>
@@ -66,6 +69,7 @@ export const startQueueWorker = (options: QueueWorkerOptions): QueueWorker => {
   const slots = createSlots(options.concurrency);
   const running = new Set<Promise<void>>();
   const ending = new AbortController();
+  const protection = createTaskProtection({ log });
 
   /** Its effect stands, so a delete that fails is not an attempt that failed. */
   const done = async (message: QueueMessage): Promise<void> => {
@@ -78,7 +82,8 @@ export const startQueueWorker = (options: QueueWorkerOptions): QueueWorker => {
     const outcome = (name: "retried" | "dead") =>
       metrics.stockwire_queue_messages_total.inc({ queue, outcome: name });
     if (kind === "waiting") {
-      const seconds = Math.min(MAX_WAIT_SECONDS, Math.max(1, (error as WorkError).afterSeconds ?? 1));
+      const after = error instanceof WorkError ? error.afterSeconds : THROTTLED_SECONDS;
+      const seconds = Math.min(MAX_WAIT_SECONDS, Math.max(1, after ?? 1));
       messageLog.debug({ code: codeOf(error), seconds }, "waiting for its turn");
       if (message.receiveCount >= RENEW_AFTER_RECEIVES) await actions.renew(message, seconds);
       else await actions.hideFor(message, seconds);
@@ -134,9 +139,11 @@ export const startQueueWorker = (options: QueueWorkerOptions): QueueWorker => {
 
   const begin = (message: QueueMessage): void => {
     slots.take();
+    protection.begin();
     metrics.stockwire_queue_in_flight.inc({ queue });
     const task = work(message).finally(() => {
       slots.give();
+      protection.end();
       metrics.stockwire_queue_in_flight.dec({ queue });
       running.delete(task);
     });
@@ -164,6 +171,7 @@ export const startQueueWorker = (options: QueueWorkerOptions): QueueWorker => {
       await polling.stop();
       await Promise.all(running);
       clearTimeout(timer);
+      protection.stop();
     },
   };
 };

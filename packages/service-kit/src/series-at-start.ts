@@ -48,6 +48,10 @@ const rows: Start = (metrics) => {
   }
 };
 
+const transitions: Start = (metrics) => {
+  for (const kind of ["out", "back", "low"]) metrics.stockwire_transitions_total.inc({ kind }, 0);
+};
+
 const alerts: Start = (metrics) => {
   for (const kind of ["out", "back", "low"]) metrics.stockwire_alerts_total.inc({ kind }, 0);
 };
@@ -60,7 +64,7 @@ const invoices: Start = (metrics) => {
 
 const STARTS: Readonly<Record<string, readonly Start[]>> = {
   "upload-api": [uploads("inventory", "/v1/inventory"), uploads("invoice", "/v1/invoices")],
-  "ingest-worker": [queue("ingest"), files("inventory"), rows],
+  "ingest-worker": [queue("ingest"), files("inventory"), rows, transitions],
   "alert-worker": [queue("alert"), alerts],
   "invoice-worker": [queue("invoice"), files("invoice"), invoices],
 };

@@ -20,7 +20,7 @@ t.test("what a failure means and is called", async (t) => {
     [retryable("away", "later", cause), "retryable", "away"],
     [waiting("older_load", "not yet", 3), "waiting", "older_load"],
     [connection, "retryable", "Error"],
-    [throttled, "retryable", "ThrottlingException"],
+    [throttled, "waiting", "ThrottlingException"],
     [Object.assign(new Error("late"), { name: "TimeoutError" }), "retryable", "TimeoutError"],
     [new TypeError("undefined is not a function"), "bug", "TypeError"],
     [thrownBy(() => Buffer.from(5 as unknown as string)), "bug", "TypeError"],

@@ -39,6 +39,11 @@ t.test("what a service counts stands at 0 before it has happened", async (t) => 
     "queue=ingest,outcome=retried": 0,
     "queue=ingest,outcome=dead": 0,
   });
+  t.same(await seriesOf("ingest-worker", "stockwire_transitions_total"), {
+    "kind=out": 0,
+    "kind=back": 0,
+    "kind=low": 0,
+  });
   t.same(await seriesOf("alert-worker", "stockwire_alerts_total"), {
     "kind=out": 0,
     "kind=back": 0,

@@ -5,6 +5,7 @@ import { watchQueueDepth } from "@stockwire/service-kit/queue-depth";
 import { startQueueWorker } from "@stockwire/service-kit/queue-worker";
 import { alertsDaysKey, createRecordedDays } from "@stockwire/service-kit/recorded-days";
 import type { RunningService } from "@stockwire/service-kit/run-service";
+import { watchReceives } from "@stockwire/service-kit/watch-receives";
 import { dependencyChecks } from "./check-dependencies.ts";
 import { LEASE_MILLISECONDS } from "./claim-transition.ts";
 import type { AlertWorkerContext } from "./config.ts";
@@ -46,6 +47,7 @@ export const startAlertWorker = async (
     recording: createLimiter(PARALLEL),
   };
   const depth = watchQueueDepth({ ...queue, deadLetterUrl });
+  watchReceives(queue);
   const worker = startQueueWorker({
     ...queue,
     deadLetterUrl,

@@ -1,3 +1,4 @@
+import type { AlertKind } from "@stockwire/contracts/level";
 import type { RunningService, ServiceContext } from "@stockwire/service-kit/run-service";
 import { createProgress } from "@stockwire/service-kit/uploads/progress";
 import {
@@ -35,6 +36,7 @@ export const startIngestWorker = async (
     tables,
     resultsBucket: buckets.results,
     parallelReads: settings.INGEST_PARALLEL_READS,
+    onTransition: (kind: AlertKind) => metrics.stockwire_transitions_total.inc({ kind }),
   };
   return startUploadWorker({
     kind: "inventory",

@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { UploadItem } from "@stockwire/contracts/items";
+import type { AlertKind } from "@stockwire/contracts/level";
 import { codeOf } from "@stockwire/service-kit/errors";
 import { isObjectGone, type ObjectReference, readObject } from "@stockwire/service-kit/uploads/read-object";
 import { type Inspection, inspectFile } from "./file/inspect-file.ts";
@@ -16,6 +17,7 @@ export interface PassTools {
   readonly resultsBucket: string;
   /** Reads of 100 rows at the same time, for one file. */
   readonly parallelReads: number;
+  readonly onTransition: (kind: AlertKind) => void;
 }
 
 export type Usable = Extract<Inspection, { usable: true }>;
@@ -65,6 +67,7 @@ export const secondPass = async (
           version: upload.Version,
           uploadId: upload.UploadId,
           writeEveryRowOf: claim.writeEveryRowOf,
+          onTransition: tools.onTransition,
         },
         parallel: tools.parallelReads,
         signal,

@@ -12,7 +12,7 @@ import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import { createDynamoClient, createS3Client, createSqsClient } from "@stockwire/service-kit/aws-clients";
 import { readConfig } from "@stockwire/service-kit/config";
 import { createLogger } from "@stockwire/service-kit/logger";
-import { createMetrics } from "@stockwire/service-kit/metrics";
+import { createMetrics, type Metrics } from "@stockwire/service-kit/metrics";
 import type { RunningService } from "@stockwire/service-kit/run-service";
 import type { UploadWorkerClients } from "@stockwire/service-kit/uploads/start-upload-worker";
 import { v7 as uuidv7 } from "uuid";
@@ -35,9 +35,10 @@ export const startRig = async () => {
 
   const startWorker = async (
     overrides: Partial<UploadWorkerClients> = {},
-  ): Promise<{ stop: () => Promise<void> }> => {
+  ): Promise<{ stop: () => Promise<void>; metrics: Metrics }> => {
+    const metrics = createMetrics("ingest-worker");
     const worker = await startIngestWorker(
-      { config, log: createLogger("ingest-worker", "fatal"), metrics: createMetrics("ingest-worker") },
+      { config, log: createLogger("ingest-worker", "fatal"), metrics },
       { ...clients, ...overrides },
     );
     workers.add(worker);
@@ -45,7 +46,7 @@ export const startRig = async () => {
       workers.delete(worker);
       for (const phase of worker.shutdown) await phase.run();
     };
-    return { stop };
+    return { stop, metrics };
   };
 
   const receiptOf = async (uploadId: string): Promise<UploadItem | undefined> => {

@@ -3,13 +3,14 @@ import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { UploadItem } from "@stockwire/contracts/items";
 import { rejectedRowsKey } from "@stockwire/contracts/keys";
+import type { AlertKind } from "@stockwire/contracts/level";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import t from "tap";
 import { newStore, startRig, until } from "./ingest-rig.ts";
 
 const rig = await startRig();
 t.teardown(rig.stop);
-await rig.startWorker();
+const { metrics } = await rig.startWorker();
 
 const csv = (...rows: (readonly [string, string, number | string])[]): string =>
   ["store,item,count", ...rows.map((row) => row.join(","))].join("\n");
@@ -36,6 +37,28 @@ t.test("a file loads, is summarised and told", async (t) => {
     new GetCommand({ TableName: rig.tables.Stores, Key: { Store: store } }),
   );
   t.match(Item, { Items: 2, OutOfStock: 1, LastUploadId: uploadId });
+});
+
+t.test("rows that staff are to hear of are counted, once each, and no others", async (t) => {
+  const transitions = async (kind: AlertKind): Promise<number> => {
+    const { values } = await metrics.stockwire_transitions_total.get();
+    return values.find(({ labels }) => labels.kind === kind)?.value ?? 0;
+  };
+  const before = { out: await transitions("out"), back: await transitions("back") };
+  const since = async () => ({
+    out: (await transitions("out")) - before.out,
+    back: (await transitions("back")) - before.back,
+    low: await transitions("low"),
+  });
+  const store = newStore();
+  const first = await rig.send(csv([store, "a", 0], [store, "b", 3], [store, "c", 0]));
+  await rig.ended(first);
+  t.same(await since(), { out: 2, back: 0, low: 0 }, "new items that are not there");
+  await rig.ended(await rig.send(csv([store, "a", 4], [store, "b", 2], [store, "c", 0])));
+  t.same(await since(), { out: 2, back: 1, low: 0 }, "less of one and none of another is no news");
+  await rig.announce(uploadKinds.inventory.objectKey(first));
+  await rig.ended(await rig.send(csv([store, "a", 0], [store, "b", 0])));
+  t.same(await since(), { out: 4, back: 1, low: 0 }, "a repeated event neither");
 });
 
 t.test("the same event again, many times, changes nothing", async (t) => {

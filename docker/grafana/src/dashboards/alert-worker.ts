@@ -20,6 +20,14 @@ export const alertWorker: Dashboard = {
           stacked: true,
         }),
         graph({
+          title: "Transitions written",
+          description:
+            "What staff are to hear of, counted where rows are written. What is told follows it within seconds.",
+          unit: "ops",
+          queries: { "{{kind}}": "sum by (kind) (rate(stockwire_transitions_total[$__rate_interval]))" },
+          stacked: true,
+        }),
+        graph({
           title: "Until staff hear",
           description:
             "From accepting a file to publishing what it changed. A digest waits up to 5 s by design.",

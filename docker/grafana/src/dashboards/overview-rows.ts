@@ -130,9 +130,10 @@ export const alertsRow: Row = {
     }),
     graph({
       title: "Alerts to the operator",
-      description: "Alerts of Prometheus that fire, by name; docs/alerts.md says what to do about each.",
+      description:
+        "Alerts of Prometheus that fire, by name; docs/alerts.md says what to do about each. Normally empty.",
       unit: "none",
-      queries: { "{{alertname}}": 'sum by (alertname) (ALERTS{alertstate="firing"}) or vector(0)' },
+      queries: { "{{alertname}}": 'sum by (alertname) (ALERTS{alertstate="firing"})' },
       stacked: true,
     }),
   ],

@@ -11,7 +11,7 @@ export const standingRow = (job: string): Row => ({
       description:
         "Replicas that answered the last scrape. None: the alert ServiceDown follows within a minute.",
       unit: "none",
-      query: `sum(up{job="${job}"})`,
+      query: `sum(up{job="${job}"}) or vector(0)`,
       steps: goodFrom(1),
     }),
     stat({
@@ -71,6 +71,16 @@ export const queueRows = (queue: string): readonly Row[] => [
           "Messages that each replica works on. One that stays at 0 while others are busy is stuck.",
         unit: "short",
         queries: { "{{instance}}": `sum by (instance) (stockwire_queue_in_flight{queue="${queue}"})` },
+      }),
+      graph({
+        title: "Since the queue answered",
+        description:
+          "Time since each replica's last answered receive, empty ones included: some 20 s at most while a slot is " +
+          "free. It rises while every slot is taken, and where the queue cannot be used.",
+        unit: "s",
+        queries: {
+          "{{instance}}": `time() - stockwire_queue_last_receive_timestamp_seconds{queue="${queue}"}`,
+        },
       }),
     ],
   },

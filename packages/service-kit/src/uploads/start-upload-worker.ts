@@ -8,6 +8,7 @@ import type { Metrics } from "../metrics.ts";
 import { watchQueueDepth } from "../queue-depth.ts";
 import { startQueueWorker } from "../queue-worker.ts";
 import type { RunningService } from "../run-service.ts";
+import { watchReceives } from "../watch-receives.ts";
 import { createUploadHandler, type UploadHandling } from "./handle-uploads.ts";
 
 /** The cloud as a worker on uploads sees it. */
@@ -45,6 +46,7 @@ export const startUploadWorker = (options: UploadWorkerOptions): RunningService 
     log,
     metrics,
   };
+  watchReceives(queue);
   const worker = startQueueWorker({
     ...queue,
     ...createUploadHandler({ ...options, s3 }),

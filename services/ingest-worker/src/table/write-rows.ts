@@ -1,5 +1,5 @@
 import type { InventoryItem } from "@stockwire/contracts/items";
-import { levelOf } from "@stockwire/contracts/level";
+import { type AlertKind, levelOf, transitionOf } from "@stockwire/contracts/level";
 import { retryable } from "@stockwire/service-kit/errors";
 import type { StockRow } from "../file/validate-row.ts";
 import { forEachLimited } from "../for-each-limited.ts";
@@ -11,6 +11,8 @@ export interface RowWriter {
   readonly version: string;
   readonly uploadId: string;
   readonly writeEveryRowOf: ReadonlySet<string>;
+  /** Told of each row written that staff are to hear of. A crash between write and call goes untold. */
+  readonly onTransition: (kind: AlertKind) => void;
 }
 
 /** A guard that keeps failing means more writers than the protocol allows for. */
@@ -32,27 +34,28 @@ export const writeRows = async (
   for (let round = 0; pending.length > 0; round++) {
     if (round === MAX_ROUNDS) throw retryable("rows_contended", "other loads keep writing the same rows");
     const standing = await readStanding(table, pending);
-    const writes: { row: StockRow; write: GuardedWrite }[] = [];
+    const writes: { row: StockRow; write: GuardedWrite; transition: AlertKind | undefined }[] = [];
     for (const row of pending) {
       const before = standing.get(keyOf(row.store, row.item));
-      const level = levelOf(row.count);
-      const decision = decideRow(
-        before && { count: before.Count, level: before.Level, version: before.Version },
-        { count: row.count, level },
-        writer.version,
-        writer.writeEveryRowOf.has(row.store),
-      );
+      const found = before && { count: before.Count, level: before.Level, version: before.Version };
+      const wanted = { count: row.count, level: levelOf(row.count) };
+      const decision = decideRow(found, wanted, writer.version, writer.writeEveryRowOf.has(row.store));
       if (decision === "insert" || decision === "update") {
-        writes.push({ row, write: { kind: decision, row: toItem(row, writer) } });
+        const write = { kind: decision, row: toItem(row, writer) };
+        writes.push({ row, write, transition: transitionOf(found, wanted) });
       } else if (decision === "already-written") counts.written += 1;
       else counts[decision] += 1;
     }
     const again: StockRow[] = [];
     await forEachLimited(inBatches(writes, ROWS_PER_WRITE), 4, async (batch) => {
       const held = await table.write(batch.map(({ write }) => write));
-      for (const [index, { row }] of batch.entries()) {
-        if (held[index]) counts.written += 1;
-        else again.push(row);
+      for (const [index, { row, transition }] of batch.entries()) {
+        if (!held[index]) {
+          again.push(row);
+          continue;
+        }
+        counts.written += 1;
+        if (transition !== undefined) writer.onTransition(transition);
       }
     });
     pending = again;
