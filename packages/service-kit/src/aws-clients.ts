@@ -55,8 +55,19 @@ export const createSqsClient = (): SQSClient => {
 export const createSnsClient = (): SNSClient =>
   new SNSClient({ maxAttempts: 4, requestHandler: transport(10_000) });
 
-/** The document client: plain JavaScript values in and out; `undefined` members are left out. */
-export const createDynamoClient = (): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 6, requestHandler: transport(10_000) }), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+/** For workers: a table that is slow is waited for, since a file has only so many attempts. */
+const PATIENT = { timeout: 30_000, attempts: 6 } as const;
+/** Where somebody waits for the answer: at the worst he has it within some ten seconds. */
+export const PROMPT = { timeout: 3_000, attempts: 3 } as const;
+
+/**
+ * The document client: plain JavaScript values in and out; `undefined` members are left out.
+ * @param patience `timeout` in milliseconds, for each of the attempts
+ */
+export const createDynamoClient = (
+  patience: { readonly timeout: number; readonly attempts: number } = PATIENT,
+): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(
+    new DynamoDBClient({ maxAttempts: patience.attempts, requestHandler: transport(patience.timeout) }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );

@@ -44,6 +44,11 @@ export const createUploadHandler = (handling: UploadHandling): Handler => {
     signal: AbortSignal,
   ): Promise<void> => {
     const started = performance.now();
+    // Ties the message, which other lines name, to the upload.
+    log.info(
+      { bytes: upload.Bytes, delivery: message.receiveCount, status: upload.Status },
+      "working on a file",
+    );
     try {
       if (message.receiveCount >= LAST_RECEIVE) throw tooManyDeliveries(message);
       const ending = await handling.process(upload, signal);

@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { Aws, Duration } from "aws-cdk-lib";
+import {
+  Distribution,
+  Function as EdgeFunction,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  HttpVersion,
+  PriceClass,
+  ResponseHeadersPolicy,
+  ViewerProtocolPolicy,
+} from "aws-cdk-lib/aws-cloudfront";
+import { S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
+import { type IBucket, ObjectOwnership } from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { acknowledge } from "../acknowledge.ts";
+import type { Names } from "../names.ts";
+import type { BucketParameters } from "../parameters.ts";
+import { ACCESS_LOGS, abortAfter, createPrivateBucket } from "./private-bucket.ts";
+
+const PLACEHOLDER = join(import.meta.dirname, "../../placeholder/answer.js");
+
+/** The dashboard's files behind CloudFront, which alone may read them. */
+export class StaticSite extends Construct {
+  readonly address: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { names, parameters }: { names: Names; parameters: BucketParameters },
+  ) {
+    super(scope, id);
+    const bucket = createPrivateBucket(this, "files", {
+      bucketName: names.bucket("dashboard"),
+      accessLogs: names.bucket(ACCESS_LOGS),
+      lifecycleRules: [abortAfter(1)],
+      retain: false,
+    });
+    const distribution = new Distribution(this, "Distribution", {
+      comment: names.of("dashboard"),
+      defaultRootObject: "index.html",
+      defaultBehavior: {
+        origin: S3BucketOrigin.withOriginAccessControl(bucket),
+        viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        responseHeadersPolicy: this.headers(names),
+        compress: true,
+        functionAssociations: [
+          { eventType: FunctionEventType.VIEWER_REQUEST, function: this.placeholder(names) },
+        ],
+      },
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      priceClass: PriceClass.PRICE_CLASS_100,
+      logBucket: this.logBucket(names, parameters),
+    });
+    const why = {
+      "AwsSolutions-CFR1": "stores are all over the world",
+      "AwsSolutions-CFR2": "static files that anybody may read; the API has a firewall of its own",
+      "AwsSolutions-CFR4":
+        "CloudFront's own name comes with its own minimum; another needs a certificate and a name of yours",
+    };
+    for (const [rule, reason] of Object.entries(why)) acknowledge(distribution, rule, reason);
+    this.address = `https://${distribution.distributionDomainName}/`;
+  }
+
+  /** Answers in the files' place as long as there are none, without a Lambda function to put one there. */
+  private placeholder(names: Names): EdgeFunction {
+    return new EdgeFunction(this, "Placeholder", {
+      functionName: `${names.of("placeholder")}-${Aws.REGION}`,
+      runtime: FunctionRuntime.JS_2_0,
+      code: FunctionCode.fromFile({ filePath: PLACEHOLDER }),
+    });
+  }
+
+  /** No script but the page's own files, no frame around it, HTTPS for two years. */
+  private headers(names: Names): ResponseHeadersPolicy {
+    const seconds = Duration.days(730);
+    return new ResponseHeadersPolicy(this, "Headers", {
+      responseHeadersPolicyName: `${names.of("dashboard")}-${Aws.REGION}`,
+      securityHeadersBehavior: {
+        contentSecurityPolicy: {
+          contentSecurityPolicy: [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self' https:",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+          ].join("; "),
+          override: true,
+        },
+        strictTransportSecurity: { accessControlMaxAge: seconds, includeSubdomains: true, override: true },
+        contentTypeOptions: { override: true },
+        frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
+        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
+      },
+    });
+  }
+
+  /** CloudFront's own log still writes through ACLs, which our other buckets do not have. */
+  private logBucket(names: Names, { accessLogDays }: BucketParameters): IBucket {
+    return createPrivateBucket(this, "cloudfront-log", {
+      bucketName: names.bucket("cdn-logs"),
+      accessLogs: undefined,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
+      lifecycleRules: [abortAfter(1), { id: "expire", expiration: Duration.days(accessLogDays) }],
+      retain: false,
+    });
+  }
+}

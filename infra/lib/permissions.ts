@@ -1,0 +1,140 @@
+import type { BucketName, QueueName, TableName, TopicName } from "@stockwire/contracts/topology";
+import type { ServiceName } from "./service-catalogue.ts";
+
+/** One resource, or what lies in it. */
+export type Target =
+  | { readonly bucket: BucketName | "reports" }
+  | { readonly objectsOf: BucketName | "reports" }
+  | { readonly queue: QueueName }
+  | { readonly topic: TopicName }
+  | { readonly table: TableName }
+  | { readonly index: readonly [table: TableName, index: string] }
+  | { readonly is: "workgroup" | "catalogue" | "topic-key" | "own-tasks" };
+
+export interface Grant {
+  readonly on: Target;
+  readonly actions: readonly string[];
+}
+
+const workQueue = (queue: QueueName, deadLetters: QueueName): Grant[] => [
+  {
+    on: { queue },
+    // Sending: a message that only waits for its turn is replaced by a copy before the redrive counts it out.
+    actions: [
+      "sqs:ReceiveMessage",
+      "sqs:DeleteMessage",
+      "sqs:ChangeMessageVisibility",
+      "sqs:GetQueueAttributes",
+      "sqs:SendMessage",
+    ],
+  },
+  { on: { queue: deadLetters }, actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"] },
+  { on: { is: "own-tasks" }, actions: ["ecs:UpdateTaskProtection"] },
+];
+
+/** Without leave to list, S3 answers 403 for what is not there, and "gone" could not be told from "forbidden". */
+const LIST = ["s3:ListBucket"] as const;
+const READ_VERSIONS = ["s3:GetObject", "s3:GetObjectVersion"] as const;
+
+/** What the API makes of a request's files, and takes back when one of them fails. */
+const intake = (bucket: BucketName): Grant[] => [
+  { on: { bucket }, actions: LIST },
+  {
+    on: { objectsOf: bucket },
+    actions: [...READ_VERSIONS, "s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObjectVersion"],
+  },
+];
+
+/** Exactly what each service calls; tests hold this against the code in both directions. */
+export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
+  "upload-api": [
+    ...intake("inventory"),
+    ...intake("invoice-txt-src"),
+    { on: { bucket: "results" }, actions: LIST },
+    { on: { objectsOf: "results" }, actions: ["s3:GetObject"] },
+    // Athena reads for the caller, so the caller must be allowed to; the same for the catalogue and the results.
+    { on: { bucket: "invoice-csv-dest" }, actions: [...LIST, "s3:GetBucketLocation"] },
+    { on: { objectsOf: "invoice-csv-dest" }, actions: ["s3:GetObject"] },
+    { on: { bucket: "reports" }, actions: [...LIST, "s3:GetBucketLocation"] },
+    { on: { objectsOf: "reports" }, actions: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"] },
+    { on: { is: "catalogue" }, actions: ["glue:GetDatabase", "glue:GetTable"] },
+    {
+      on: { is: "workgroup" },
+      actions: [
+        "athena:StartQueryExecution",
+        "athena:GetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:StopQueryExecution",
+      ],
+    },
+    {
+      on: { table: "Uploads" },
+      actions: [
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:DescribeTable",
+      ],
+    },
+    { on: { index: ["Uploads", "byDay"] }, actions: ["dynamodb:Query"] },
+    { on: { index: ["Uploads", "byStore"] }, actions: ["dynamodb:Query"] },
+    { on: { table: "Inventory" }, actions: ["dynamodb:Query"] },
+    { on: { table: "Stores" }, actions: ["dynamodb:GetItem", "dynamodb:Scan"] },
+    { on: { table: "Alerts" }, actions: ["dynamodb:GetItem"] },
+    { on: { index: ["Alerts", "byDay"] }, actions: ["dynamodb:Query"] },
+    { on: { index: ["Alerts", "byStore"] }, actions: ["dynamodb:Query"] },
+    { on: { table: "Invoices" }, actions: ["dynamodb:GetItem"] },
+    { on: { index: ["Invoices", "byDay"] }, actions: ["dynamodb:Query"] },
+    { on: { index: ["Invoices", "byCustomer"] }, actions: ["dynamodb:Query"] },
+    { on: { index: ["Invoices", "quarantined"] }, actions: ["dynamodb:Query"] },
+  ],
+  "ingest-worker": [
+    ...workQueue("ingest", "ingest-dlq"),
+    { on: { bucket: "inventory" }, actions: LIST },
+    { on: { objectsOf: "inventory" }, actions: READ_VERSIONS },
+    { on: { objectsOf: "results" }, actions: ["s3:PutObject", "s3:AbortMultipartUpload"] },
+    {
+      on: { table: "Inventory" },
+      actions: [
+        "dynamodb:BatchGetItem",
+        "dynamodb:PartiQLInsert",
+        "dynamodb:PartiQLUpdate",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:DescribeTable",
+      ],
+    },
+    { on: { table: "Uploads" }, actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"] },
+    {
+      on: { table: "Loads" },
+      actions: [
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:Query",
+      ],
+    },
+    { on: { table: "Stores" }, actions: ["dynamodb:GetItem", "dynamodb:PutItem"] },
+  ],
+  "alert-worker": [
+    ...workQueue("alert", "alert-dlq"),
+    { on: { topic: "NoStock" }, actions: ["sns:Publish", "sns:GetTopicAttributes"] },
+    { on: { is: "topic-key" }, actions: ["kms:Decrypt", "kms:GenerateDataKey"] },
+    { on: { table: "Alerts" }, actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"] },
+  ],
+  "invoice-worker": [
+    ...workQueue("invoice", "invoice-dlq"),
+    { on: { bucket: "invoice-txt-src" }, actions: LIST },
+    { on: { objectsOf: "invoice-txt-src" }, actions: READ_VERSIONS },
+    { on: { bucket: "invoice-csv-dest" }, actions: LIST },
+    { on: { objectsOf: "invoice-csv-dest" }, actions: ["s3:GetObject", "s3:PutObject"] },
+    { on: { table: "Uploads" }, actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"] },
+    {
+      on: { table: "Invoices" },
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DescribeTable"],
+    },
+  ],
+};

@@ -1,0 +1,74 @@
+/**
+ * What the services ask of DynamoDB, S3, SNS and SQS, counted in their code (the function is named beside each
+ * figure). One write unit is a write of up to 1 KB, one read unit a strongly consistent read of up to 4 KB; an index
+ * entry that is made or changed costs a write unit of its own, and a write in a transaction costs two.
+ */
+export interface Units {
+  readonly reads: number;
+  readonly writes: number;
+}
+
+export const ITEM_BYTES = {
+  /** An item of Inventory with a name of some twenty characters. */
+  inventory: 230,
+  receipt: 900,
+  ledger: 550,
+  alert: 650,
+  invoice: 6_000,
+  /** What DynamoDB adds to each item and each index entry when it reckons storage. */
+  overhead: 100,
+  /** A receipt's or an alert's entry in one index. */
+  indexEntry: 300,
+} as const;
+
+/** A row of an inventory file: some 25 bytes of text. */
+export const ROW_BYTES = 25;
+export const INVOICE_BYTES = 1_500;
+
+/** An inventory file of one store, its rows aside: no other load of the store is open, nobody asks for the receipt. */
+export const perFile: Units = {
+  reads:
+    1 + // identifyUpload: the receipt
+    3 + // loads.read: open versions, the nearest older entry, those from this version on
+    1, // summariseStores: the standing summary
+  writes:
+    3 * 3 + // the receipt: created, begun, ended; the item and both indexes, whose entries hold Status
+    2 + // contentLock: taken and let go
+    2 * 2 + // loads.register: two items in one transaction
+    2 + // loads.finish: the entry closed, the version taken from the open ones
+    1, // summariseStores
+};
+
+/**
+ * A row. BatchGetItem rounds each item up to 4 KB by itself, so a row is a read unit however small it is; the recount
+ * of the store is a Query, which adds up the items first.
+ */
+export const perRow = (changed: number): Units => ({
+  reads: 1 + ITEM_BYTES.inventory / 4_096,
+  writes: changed,
+});
+
+/** A transition: claimed, a place among the first three asked for, recorded as told; both indexes twice. */
+export const perAlert: Units = { reads: 0, writes: 3 + 1 + 3 };
+
+/** An accepted invoice: four marks on its receipt (one index, three of them change it), the record and two indexes. */
+export const perInvoice: Units = {
+  reads: 2,
+  writes: 4 + 3 + Math.ceil(ITEM_BYTES.invoice / 1_024) + 2,
+};
+
+const S3_PART_BYTES = 8 * 1024 * 1024;
+const IN_MEMORY_BYTES = 1024 * 1024;
+
+/** Both passes read the object in parts; the API puts up to 1 MiB at once and more in parts. */
+export const fileRequests = (rows: number): { readonly puts: number; readonly gets: number } => {
+  const bytes = rows * ROW_BYTES;
+  const parts = Math.max(1, Math.ceil(bytes / S3_PART_BYTES));
+  return { puts: bytes <= IN_MEMORY_BYTES ? 1 : parts + 2, gets: 2 * parts };
+};
+
+/** Put by the API, copied, read, and its two CSV objects. */
+export const INVOICE_REQUESTS = { puts: 4, gets: 1 } as const;
+
+/** SQS requests of a message: sent, received, deleted. */
+export const REQUESTS_PER_MESSAGE = 3;
