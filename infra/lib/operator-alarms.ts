@@ -1,4 +1,4 @@
-import type { QueueDeclaration, Topology } from "@stockwire/contracts/topology";
+import type { QueueDeclaration, TableDeclaration, Topology } from "@stockwire/contracts/topology";
 import { Duration } from "aws-cdk-lib";
 import { MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import {
@@ -64,12 +64,12 @@ const pipeAlarms = ({ pipes }: Topology, metrics: OperatorMetrics): Described[] 
 ];
 
 const storeAlarms = ({ tables, topics }: Topology, metrics: OperatorMetrics): Described[] => [
-  ...Object.keys(tables).map(
-    (name): Described => ({
+  ...Object.entries<TableDeclaration>(tables).map(
+    ([name, { indexes = {} }]): Described => ({
       id: `${name}-throttled`,
       meaning: `The table ${name} has refused requests for a quarter of an hour.`,
       runbook: "aws.md#a-table-is-throttled",
-      metric: metrics.throttled(name),
+      metric: metrics.throttled(name, Object.keys(indexes)),
       threshold: 100,
       minutes: 15,
     }),
@@ -124,7 +124,8 @@ const requestAlarms = (
       runbook: "alerts.md#uploadsfailing",
       metric: new MathExpression({
         expression:
-          "IF(FILL(ours, 0) + FILL(balancers, 0) > 1, 100 * (FILL(ours, 0) + FILL(balancers, 0)) / all, 0)",
+          "IF(FILL(ours, 0) + FILL(balancers, 0) > 1, 100 * (FILL(ours, 0) + FILL(balancers, 0)) / (FILL(all, 0) + FILL(balancers, 0)), 0)",
+        // A load balancer without any target counts its own errors, but no request.
         usingMetrics: {
           ours: targets.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period, statistic: "Sum" }),
           balancers: balancer.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, { period, statistic: "Sum" }),

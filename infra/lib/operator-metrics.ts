@@ -25,6 +25,14 @@ export const operatorMetrics = (names: Names) => {
       period,
       label: name,
     });
+  const indexOf = (name: string, index: string, metricName: string) =>
+    new Metric({
+      namespace: "AWS/DynamoDB",
+      metricName,
+      dimensionsMap: { TableName: names.of(name), GlobalSecondaryIndexName: index },
+      statistic: "Sum",
+      period,
+    });
   const service = (namespace: string, metricName: string, statistic: string) => (name: string) =>
     new Metric({
       namespace,
@@ -41,18 +49,18 @@ export const operatorMetrics = (names: Names) => {
     memory: service("AWS/ECS", "MemoryUtilization", "Maximum"),
     processor: service("AWS/ECS", "CPUUtilization", "Average"),
     writeUnits: (name: string) => table(name, "ConsumedWriteCapacityUnits"),
-    throttled: (name: string) => {
+    /** Of a table and of each of its indexes, which CloudWatch counts apart. */
+    throttled: (name: string, indexes: readonly string[]) => {
       // Ids must differ within a graph that shows several tables.
-      const [reads, writes] = [`reads${name}`, `writes${name}`];
-      return new MathExpression({
-        expression: `FILL(${reads}, 0) + FILL(${writes}, 0)`,
-        usingMetrics: {
-          [reads]: table(name, "ReadThrottleEvents"),
-          [writes]: table(name, "WriteThrottleEvents"),
-        },
-        period,
-        label: name,
-      });
+      const usingMetrics = {
+        [`reads${name}`]: table(name, "ReadThrottleEvents"),
+        [`writes${name}`]: table(name, "WriteThrottleEvents"),
+        ...Object.fromEntries(
+          indexes.map((index) => [`writes${name}_${index}`, indexOf(name, index, "WriteThrottleEvents")]),
+        ),
+      };
+      const sum = Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`);
+      return new MathExpression({ expression: sum.join(" + "), usingMetrics, period, label: name });
     },
     undelivered: (name: string) =>
       new Metric({

@@ -108,6 +108,12 @@ const backlog = (worker: WorkerName, wantedDelaySeconds: number): BacklogParamet
   processorSecondsPerMessage: processorSeconds[worker],
 });
 
+/**
+ * Tasks of one service. Prometheus finds them by name, and Cloud Map answers a query with eight addresses at most: beyond
+ * that, series would come and go. More would not help much either: see docs/capacity.md.
+ */
+export const MOST_TASKS = 8;
+
 export const dev: EnvironmentParameters = {
   name: "dev",
   network: { cidr: "10.40.0.0/16", zones: 2, wayOut: "nat" },
@@ -159,26 +165,26 @@ export const prod: EnvironmentParameters = {
     callers: [],
     firewall: false,
     size: { cpu: 512, memory: 1024 },
-    tasks: { fewest: 2, most: 10 },
+    tasks: { fewest: 2, most: MOST_TASKS },
     requestsPerTaskAndMinute: 1_500,
     cpuPercent: 60,
   },
   workers: {
     "ingest-worker": {
       size: { cpu: 1024, memory: 2048 },
-      tasks: { fewest: 1, most: 40 },
+      tasks: { fewest: 1, most: MOST_TASKS },
       spotPercent: 50,
       backlog: backlog("ingest-worker", 60),
     },
     "alert-worker": {
       size: { cpu: 512, memory: 1024 },
-      tasks: { fewest: 1, most: 10 },
+      tasks: { fewest: 1, most: MOST_TASKS },
       spotPercent: 0,
       backlog: backlog("alert-worker", 15),
     },
     "invoice-worker": {
       size: { cpu: 512, memory: 1024 },
-      tasks: { fewest: 1, most: 10 },
+      tasks: { fewest: 1, most: MOST_TASKS },
       spotPercent: 50,
       backlog: backlog("invoice-worker", 60),
     },

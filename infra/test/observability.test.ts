@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type QueueDeclaration, topology } from "@stockwire/contracts/topology";
 import t from "tap";
 import { parse } from "yaml";
-import { prod } from "../lib/parameters.ts";
+import { environments, prod } from "../lib/parameters.ts";
 import { serviceNames, services } from "../lib/service-catalogue.ts";
 import { buildEnvironment, type Loose, resourcesOf, written } from "./helpers.ts";
 
@@ -38,6 +38,22 @@ t.test("operators hear of every alarm, and of its end", async (t) => {
     t.equal(AlarmActions.length, 1, AlarmName);
     t.equal(OKActions.length, 1, AlarmName);
   }
+  const policies = resourcesOf(observability, "AWS::SNS::TopicPolicy").flatMap(
+    ([, { Properties }]) => Properties.PolicyDocument.Statement,
+  );
+  for (const [service, actions] of [
+    ["cloudwatch.amazonaws.com", ["sns:Publish"]],
+    ["aps.amazonaws.com", ["sns:GetTopicAttributes", "sns:Publish"]],
+  ] as const) {
+    const allowed = policies.filter(
+      ({ Effect, Principal }) => Effect === "Allow" && Principal.Service === service,
+    );
+    t.same(
+      allowed.map(({ Action }) => [Action].flat()),
+      [actions],
+      `${service} may publish`,
+    );
+  }
   const { OperatorEmail } = observability.toJSON().Parameters;
   t.equal(OperatorEmail.Default, undefined, "asked for at deploy");
 });
@@ -63,6 +79,12 @@ t.test("every queue, table, pipe, topic and service is watched", async (t) => {
     deploying.map(({ AlarmName }) => AlarmName).sort(),
     serviceNames.map((name) => `stockwire-prod-deploy-${name}`).sort(),
   );
+});
+
+t.test("Cloud Map tells Prometheus of eight tasks of a name at most, so there are no more", async (t) => {
+  for (const { name, api, workers } of environments) {
+    for (const { tasks } of [api, ...Object.values(workers)]) t.ok(tasks.most <= 8, `${name}: ${tasks.most}`);
+  }
 });
 
 t.test("the collector asks every task's operations port under the jobs that rules know", async (t) => {

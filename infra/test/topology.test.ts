@@ -22,7 +22,7 @@ const bucketOf = (name: string) => named(data, "AWS::S3::Bucket", "BucketName", 
 for (const [name, declared] of Object.entries<BucketDeclaration>(topology.buckets)) {
   t.test(`bucket ${name}`, async (t) => {
     const { Properties, DeletionPolicy } = bucketOf(name);
-    t.equal(DeletionPolicy, "Retain");
+    t.equal(DeletionPolicy, "RetainExceptOnCreate");
     t.equal(Properties.VersioningConfiguration?.Status, declared.versioned ? "Enabled" : undefined);
     t.same(Object.values(Properties.PublicAccessBlockConfiguration), [true, true, true, true]);
     t.match(Properties.BucketEncryption.ServerSideEncryptionConfiguration, [
@@ -101,7 +101,7 @@ for (const [name, declared] of Object.entries<QueueDeclaration>(topology.queues)
       "QueueName",
       `stockwire-prod-${name}`,
     );
-    t.equal(DeletionPolicy, "Retain");
+    t.equal(DeletionPolicy, "RetainExceptOnCreate");
     t.equal(Properties.VisibilityTimeout, declared.visibilityTimeoutSeconds);
     t.equal(Properties.MessageRetentionPeriod, declared.retentionSeconds);
     t.equal(Properties.SqsManagedSseEnabled, true);

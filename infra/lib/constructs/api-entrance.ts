@@ -70,7 +70,8 @@ export class ApiEntrance extends Construct {
       this.loadBalancer.setAttribute(key, value);
     }
     const targetGroup = (groupId: string, port: number) =>
-      new ApplicationTargetGroup(this, groupId, {
+      // Named after the exposure: a group cannot serve two load balancers, also not while one replaces the other.
+      new ApplicationTargetGroup(this, isPublic ? `Public${groupId}` : groupId, {
         vpc,
         port,
         protocol: ApplicationProtocol.HTTP,
@@ -93,7 +94,7 @@ export class ApiEntrance extends Construct {
       open: false,
     };
     this.targets = targetGroup("Api", API_PORT);
-    const listener = this.loadBalancer.addListener("Https", {
+    const listener = this.loadBalancer.addListener(isPublic ? "PublicHttps" : "Https", {
       ...secure,
       port: 443,
       defaultTargetGroups: [this.targets],

@@ -1,4 +1,4 @@
-import type { QueueDeclaration, Topology } from "@stockwire/contracts/topology";
+import type { QueueDeclaration, TableDeclaration, Topology } from "@stockwire/contracts/topology";
 import {
   AlarmStatusWidget,
   Dashboard,
@@ -39,7 +39,12 @@ export const createOperatorDashboard = (
       ],
       [
         graph("Write units in five minutes", Object.keys(topology.tables).map(metrics.writeUnits)),
-        graph("Throttled requests", Object.keys(topology.tables).map(metrics.throttled)),
+        graph(
+          "Throttled requests",
+          Object.entries<TableDeclaration>(topology.tables).map(([name, { indexes = {} }]) =>
+            metrics.throttled(name, Object.keys(indexes)),
+          ),
+        ),
       ],
     ],
   });

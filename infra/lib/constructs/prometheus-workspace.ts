@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Aws, Stack } from "aws-cdk-lib";
 import { CfnRuleGroupsNamespace, CfnWorkspace } from "aws-cdk-lib/aws-aps";
-import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { Names } from "../names.ts";
@@ -36,8 +36,11 @@ export class PrometheusWorkspace extends Construct {
       alias: names.of("metrics"),
       alertManagerDefinition: `alertmanager_config: |\n  ${configuration}\n`,
     });
-    operators.grantPublish(
-      new ServicePrincipal("aps.amazonaws.com", {
+    operators.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal("aps.amazonaws.com")],
+        actions: ["sns:Publish", "sns:GetTopicAttributes"],
+        resources: [operators.topicArn],
         conditions: {
           ArnEquals: { "aws:SourceArn": this.workspace.attrArn },
           StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID },

@@ -80,7 +80,7 @@ export class StockwireService extends Construct {
       },
       availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
       ...(props.behindLoadBalancer && { healthCheckGracePeriod: Duration.seconds(60) }),
-      // One A record a task, which is how Prometheus finds every replica.
+      // One A record a task, which is how Prometheus finds every replica: eight at most, see MOST_TASKS.
       cloudMapOptions: {
         cloudMapNamespace: props.namespace,
         name: service,

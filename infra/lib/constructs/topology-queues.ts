@@ -42,7 +42,8 @@ const createQueue = (
     retentionPeriod: Duration.seconds(declaration.retentionSeconds),
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    // Not when its very creation is rolled back: its name would keep the next attempt from making it.
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   // By name: a queue and its dead-letter queue name each other, which references could not.
   const resource = queue.node.defaultChild as CfnQueue;

@@ -12,12 +12,12 @@ import { createTables } from "../constructs/topology-tables.ts";
 import { createTopics, subscribeQueues } from "../constructs/topology-topics.ts";
 import type { StockwireStackProps } from "./stack-props.ts";
 
-/** Everything that holds something: the topology, as declared. It stays when the stack goes. */
+/** Everything that holds something: the topology, as declared. Buckets, tables, queues and the key stay when it goes. */
 export class DataStack extends Stack {
   readonly topicKey: Key;
 
   constructor(scope: Construct, id: string, { parameters, names, topology, ...props }: StockwireStackProps) {
-    super(scope, id, { ...props, terminationProtection: true });
+    super(scope, id, { ...props, terminationProtection: parameters.isProtected });
     this.topicKey = createTopicKey(this, `alias/${names.of("topics")}`);
     const queues = createQueues(this, topology, names);
     orderRedrives(topology, queues);

@@ -2,6 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { SecurityGroup } from "aws-cdk-lib/aws-ec2";
 import type { ICluster } from "aws-cdk-lib/aws-ecs";
+import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
@@ -35,6 +36,15 @@ export class ObservabilityStack extends Stack {
       masterKey: Key.fromKeyArn(this, "TopicKey", topicKeyArn),
       enforceSSL: true,
     });
+    // enforceSSL gives the topic a policy of its own, which takes the place of the one that lets CloudWatch publish.
+    operators.grantPublish(
+      new ServicePrincipal("cloudwatch.amazonaws.com", {
+        conditions: {
+          StringEquals: { "aws:SourceAccount": this.account },
+          ArnLike: { "aws:SourceArn": names.arn("cloudwatch", `alarm:${names.of("*")}`) },
+        },
+      }),
+    );
     askForSubscribers(this, operators, "Operator");
 
     const metrics = operatorMetrics(names);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request } from "node:http";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { type BucketDeclaration, topology } from "@stockwire/contracts/topology";
 import t, { type Test } from "tap";
 import { createClients, destroyClients } from "../src/clients.ts";
 import { connectCloud } from "../src/connect-cloud.ts";
@@ -70,7 +71,12 @@ t.test(
       TABLE_INVENTORY: "Inventory",
     });
     t.equal(cloud.environment.AWS_SECRET_ACCESS_KEY, undefined, "credentials are not passed around");
-    t.same([...endpoint.settings].sort(), ["lifecycle", "lifecycle", "notification", "versioning"]);
+    const buckets = Object.values<BucketDeclaration>(topology.buckets);
+    t.same([...endpoint.settings].sort(), [
+      ...buckets.map(() => "lifecycle"),
+      ...buckets.filter(({ notifies }) => notifies).map(() => "notification"),
+      ...buckets.filter(({ versioned }) => versioned).map(() => "versioning"),
+    ]);
     t.match(logged, [/has no bucket versions \(bucket inventory\)/]);
 
     const clients = createClients({ ...environment, ...cloud.environment });
