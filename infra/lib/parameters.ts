@@ -112,7 +112,7 @@ const backlog = (worker: WorkerName, wantedDelaySeconds: number): BacklogParamet
  * Tasks of one service. Prometheus finds them by name, and Cloud Map answers a query with eight addresses at most: beyond
  * that, series would come and go. More would not help much either: see docs/capacity.md.
  */
-export const MOST_TASKS = 8;
+const MOST_TASKS = 8;
 
 export const dev: EnvironmentParameters = {
   name: "dev",
