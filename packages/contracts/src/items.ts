@@ -156,6 +156,33 @@ export interface InvoiceItem {
   readonly LinesCsvKey?: string;
 }
 
+/** What a caller may do; `admin` includes the others. */
+export type Scope = "upload" | "read" | "admin";
+
+export interface ApiKeyItem {
+  readonly KeyId: string;
+  /** SHA-256 of the secret, lower-case hexadecimal. */
+  readonly SecretSha256: string;
+  /** What it is for, as the operator wrote it. */
+  readonly Label: string;
+  readonly Scopes: readonly Scope[];
+  /** The one store that it is bound to; absent: all. */
+  readonly Store?: string;
+  /** ISO 8601. */
+  readonly CreatedAt: string;
+  /** ISO 8601; the key works until then. */
+  readonly DisabledAt?: string;
+}
+
+export interface ThresholdItem {
+  readonly Store: string;
+  /** An item's name, or DEFAULT_ITEM. */
+  readonly Item: string;
+  readonly Threshold: number;
+  /** ISO 8601. */
+  readonly UpdatedAt: string;
+}
+
 /** DynamoDB's limit is 400 KB an item, names included. */
 export const MAX_INLINE_BYTES = 300 * 1024;
 

@@ -194,6 +194,14 @@ const tables = {
       quarantined: { partitionKey: "Quarantined", sortKey: "Version", projects: INVOICE_SUMMARY },
     },
   },
+  /** One item a key, by its id; the secret's digest, never the secret. */
+  ApiKeys: { partitionKey: "KeyId" },
+  /** One item an `Idempotency-Key` of a caller: what was answered, for a day. */
+  IdempotencyKeys: { partitionKey: "CallerKey", timeToLive: "ExpiresAt" },
+  /** One item a presigned upload under way: its parts. */
+  PendingUploads: { partitionKey: "UploadId", timeToLive: "ExpiresAt" },
+  /** The count at or below which an item is low; a store's default stands under DEFAULT_ITEM. */
+  Thresholds: { partitionKey: "Store", sortKey: "Item" },
 } as const satisfies Record<string, TableDeclaration>;
 
 /**

@@ -1,21 +1,17 @@
 import type { FastifyInstance } from "fastify";
-
-/** On whose behalf a request runs. */
-interface Principal {
-  /** The stores that it may send for and see. */
-  readonly stores: "all" | readonly string[];
-  readonly scopes: readonly Scope[];
-}
-
-type Scope = "upload" | "read";
+import type { Access, Principal } from "../access/principal.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
     principal: Principal;
   }
+  interface FastifyContextConfig {
+    /** Who may call the route: anybody, or whoever has the scope. */
+    access?: Access;
+  }
 }
 
-const EVERYONE: Principal = { stores: "all", scopes: ["upload", "read"] };
+const EVERYONE: Principal = { id: "everyone", stores: "all", scopes: new Set(["upload", "read", "admin"]) };
 
 /**
  * The one place where a request gets its principal, before its body is read. There are no keys yet: today everyone
