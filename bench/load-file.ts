@@ -36,6 +36,7 @@ const item = (store: string, row: number, version: string): InventoryItem => ({
   Item: `item ${row}`,
   Count: (row % 997) + 1,
   Level: "ok",
+  Previous: null,
   Version: version,
   Line: row + 2,
   UploadId: version.slice(-36),

@@ -1,14 +1,15 @@
 import type { InvoiceReading, InvoiceReport, InvoiceStatus } from "./invoice.ts";
-import type { AlertKind, Level } from "./level.ts";
+import type { AlertKind, StoredLevel } from "./level.ts";
 import type { LoadMode } from "./object-metadata.ts";
-import type {
-  Receipt,
-  RejectedRow,
-  RowCounts,
-  UploadError,
-  UploadKind,
-  UploadStatus,
-  Warning,
+import {
+  isFinal,
+  type Receipt,
+  type RejectedRow,
+  type RowCounts,
+  type UploadError,
+  type UploadKind,
+  type UploadStatus,
+  type Warning,
 } from "./receipt.ts";
 
 /** The items of the DynamoDB tables, attribute for attribute. */
@@ -16,8 +17,11 @@ import type {
 export interface InventoryItem {
   readonly Store: string;
   readonly Item: string;
+  /** Of a retired item: what it had when it was retired. */
   readonly Count: number;
-  readonly Level: Level;
+  readonly Level: StoredLevel;
+  /** The count before this one; null where the item was not there, or retired. */
+  readonly Previous: number | null;
   /** Version of the upload that wrote the row; see `uploadVersion`. */
   readonly Version: string;
   /** Physical line in that upload's file. */
@@ -38,6 +42,8 @@ export interface UploadItem {
   /** UTC day of ReceivedAt; partition key of the index `byDay`. */
   readonly Day: string;
   readonly Mode: LoadMode;
+  /** The upload that this one undoes. */
+  readonly UndoOf?: string;
   readonly Bucket: string;
   readonly Key: string;
   readonly ETag?: string;
@@ -51,7 +57,14 @@ export interface UploadItem {
   readonly NamedStores?: readonly string[];
   readonly StartedAt?: string;
   readonly FinishedAt?: string;
+  /** While it is loading: so far. */
   readonly Rows?: RowCounts;
+  /** Items of its stores that a `replace` retired. */
+  readonly Retired?: number;
+  /** Bytes of the file that are done with; while it is loading. */
+  readonly BytesDone?: number;
+  /** Where another attempt may go on instead of starting over. */
+  readonly Checkpoint?: Checkpoint;
   readonly Rejected?: readonly RejectedRow[];
   readonly Warnings?: readonly Warning[];
   readonly DuplicateOf?: string;
@@ -64,6 +77,17 @@ export interface UploadItem {
   readonly ExpiresAt: number;
 }
 
+/** A row boundary up to which everything is in the table. */
+export interface Checkpoint {
+  /** Bytes from the file's start. */
+  readonly Offset: number;
+  /** Physical line that begins there, from 1. */
+  readonly Line: number;
+  /** Of the rows before it. */
+  readonly Rows: RowCounts;
+  readonly Warnings: readonly Warning[];
+}
+
 /** `open` from registration to the end; `duplicate` is an end that wrote nothing. */
 export type LoadState = "open" | "finished" | "duplicate";
 
@@ -74,6 +98,8 @@ export interface LoadItem {
   readonly State: LoadState;
   /** What decides the load's effect: sha-256 of the bytes and the store restriction. */
   readonly Content: string;
+  /** Absent for `load`. */
+  readonly Mode?: "replace" | "undo";
   readonly Bucket: string;
   readonly Key: string;
   readonly ETag: string;
@@ -83,6 +109,7 @@ export interface LoadItem {
   readonly Written?: number;
   readonly Unchanged?: number;
   readonly Stale?: number;
+  readonly Retired?: number;
   readonly DuplicateOf?: string;
   /** Epoch seconds. */
   readonly ExpiresAt: number;
@@ -209,7 +236,11 @@ export const toReceipt = (item: UploadItem): Receipt => {
     receivedAt: item.ReceivedAt,
     startedAt: item.StartedAt ?? null,
     finishedAt: item.FinishedAt ?? null,
+    mode: item.Mode,
+    undoOf: item.UndoOf ?? null,
+    bytesDone: item.BytesDone ?? (isFinal(item.Status) ? item.Bytes : 0),
     rows,
+    retired: item.Retired ?? 0,
     rejected: [...(item.Rejected ?? [])],
     warnings: [...(item.Warnings ?? [])],
     duplicateOf: item.DuplicateOf ?? null,
@@ -219,11 +250,18 @@ export const toReceipt = (item: UploadItem): Receipt => {
       self,
       file: `${self}/file`,
       ...(rows.rejected > 0 && { rejected: `${self}/rejected.csv` }),
+      ...(hasChanges(item) && { changes: `${self}/changes` }),
+      ...(item.UndoOf !== undefined && { undoOf: `/v1/uploads/${item.UndoOf}` }),
       ...(item.DuplicateOf !== undefined && { duplicateOf: `/v1/uploads/${item.DuplicateOf}` }),
       ...invoiceLink(item),
     },
   };
 };
+
+/** Whether there is a list of what the upload would change, has retired or has put back. */
+export const hasChanges = ({ Mode, Status, Retired }: UploadItem): boolean =>
+  Status === "validated" ||
+  ((Status === "loaded" || Status === "partial") && (Mode === "undo" || (Retired ?? 0) > 0));
 
 /** Only where there is a record under the two ids. */
 const invoiceLink = ({ Invoice, Status }: UploadItem): { invoice?: string } => {

@@ -20,11 +20,23 @@ export const compositeKey = (...parts: readonly string[]): string => parts.join(
 export const uploadVersion = (receivedAt: string, uploadId: string): string =>
   compositeKey(receivedAt, uploadId);
 
-/** Takes an upload version apart again. Throws RangeError on anything that `uploadVersion` did not make. */
-export const parseUploadVersion = (version: string): { receivedAt: string; uploadId: string } => {
-  const [receivedAt, uploadId, ...rest] = version.split(KEY_SEPARATOR);
-  if (!receivedAt || !uploadId || rest.length > 0) throw new RangeError(`not an upload version: ${version}`);
-  return { receivedAt, uploadId };
+/**
+ * The place of what undoes a load: right behind that load, before every other. So whatever came after the load has
+ * come after its undoing too, and what the order protocol says of late and newer files holds for it unchanged.
+ */
+export const undoVersion = (version: string, undoId: string): string => compositeKey(version, undoId);
+
+/**
+ * Takes a version apart again. Throws RangeError on anything that `uploadVersion` or `undoVersion` did not make.
+ * @returns for what undoes a load, the undoing's id, but the time of the load
+ */
+export const parseUploadVersion = (
+  version: string,
+): { receivedAt: string; uploadId: string; isUndo: boolean } => {
+  const [receivedAt, first, ...rest] = version.split(KEY_SEPARATOR);
+  const uploadId = rest.at(-1) ?? first;
+  if (!receivedAt || !uploadId) throw new RangeError(`not an upload version: ${version}`);
+  return { receivedAt, uploadId, isUndo: rest.length > 0 };
 };
 
 /** The UTC day of an ISO 8601 timestamp: `2026-03-01`. */
@@ -32,6 +44,39 @@ export const dayOf = (timestamp: string): string => timestamp.slice(0, 10);
 
 /** Key (bucket `results`) of the CSV with an upload's rejected rows. */
 export const rejectedRowsKey = (uploadId: string): string => `rejected/${uploadId}.csv`;
+
+/** Key (bucket `results`) of what an upload would change, or has undone, a JSON document a line. */
+export const changesKey = (uploadId: string): string => `changes/${uploadId}.ndjson`;
+
+/** Key (bucket `results`) of what the first pass over a large file found, kept while the second is under way. */
+export const inspectionKey = (uploadId: string): string => `inspections/${uploadId}.json`;
+
+/** Key (bucket `inventory`) of the object that asks for an undoing; no other way leads to it than the API's. */
+export const undoRequestKey = (undoId: string): string => `undo/${undoId}.json`;
+
+/**
+ * The upload id of what undoes an upload: always the same, so that asking twice is asking once. A UUID of version 8 (RFC
+ * 9562: the bits are the maker's own), made of a digest.
+ */
+export const undoIdFor = (uploadId: string): string => {
+  const digest = createHash("sha256").update(compositeKey("undo", uploadId)).digest("hex");
+  const variant = ((Number.parseInt(digest.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    `8${digest.slice(13, 16)}`,
+    variant + digest.slice(17, 20),
+    digest.slice(20, 32),
+  ].join("-");
+};
+
+/** The upload id in a key that `undoRequestKey` made; undefined for every other key. */
+export const undoIdOf = (key: string): string | undefined => {
+  const id = key.startsWith("undo/") && key.endsWith(".json") ? key.slice(5, -5) : undefined;
+  return id !== undefined && UUID.test(id) ? id : undefined;
+};
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Key (bucket `invoice-csv-dest`) of the copy of an invoice's file that outlives its source. */
 export const originalKey = (uploadId: string): string => `originals/${uploadId}.txt`;

@@ -1,6 +1,8 @@
 /** Stock levels and the transitions between them that staff hear about. */
 
 export type Level = "ok" | "low" | "out";
+/** As it stands in the table: a retired item is kept out of sight, so that a late older file cannot bring it back. */
+export type StoredLevel = Level | "retired";
 export type AlertKind = "out" | "back" | "low";
 
 /**
@@ -14,14 +16,21 @@ export const levelOf = (count: number, lowThreshold?: number): Level => {
 
 /**
  * What a change of one item means for staff; undefined where it means nothing. `out` and `back` take precedence
- * over `low`. A level that moved while the count stood still (a changed threshold) is nobody's news.
+ * over `low`. A level that moved while the count stood still (a changed threshold) is nobody's news, and neither is
+ * that an item was retired. One that comes back from there appears anew; staff who last heard that it was out hear
+ * that it is back.
  * @param previous undefined for an item that was not there before
  */
 export const transitionOf = (
-  previous: { readonly count: number; readonly level: Level } | undefined,
-  current: { readonly count: number; readonly level: Level },
+  previous: { readonly count: number; readonly level: StoredLevel } | undefined,
+  current: { readonly count: number; readonly level: StoredLevel },
 ): AlertKind | undefined => {
+  if (current.level === "retired") return undefined;
   if (previous === undefined) return current.level === "out" ? "out" : undefined;
+  if (previous.level === "retired") {
+    if (current.level === "out") return "out";
+    return previous.count === 0 ? "back" : undefined;
+  }
   if (previous.count === current.count || previous.level === current.level) return undefined;
   if (current.level === "out") return "out";
   if (previous.level === "out") return "back";

@@ -20,7 +20,8 @@ export const UploadStatus = Type.Union(
     description:
       "received: waiting; loading: being loaded; loaded: every row accepted; partial: some rows rejected, or the " +
       "invoice is quarantined; rejected: nothing usable; duplicate: the same bytes as an earlier load; conflict: " +
-      "another file stands under the invoice's ids; failed: given up after five attempts",
+      "another file stands under the invoice's ids; validated: only looked at, its rows are what a load would have done; " +
+      "failed: given up after five attempts",
   },
 );
 export type UploadStatus = Static<typeof UploadStatus>;
@@ -86,7 +87,14 @@ export const Receipt = Type.Object({
   receivedAt: Type.String({ format: "date-time" }),
   startedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
   finishedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
+  mode: Type.Union(
+    [Type.Literal("load"), Type.Literal("replace"), Type.Literal("validate"), Type.Literal("undo")],
+    { description: "what was asked for" },
+  ),
+  undoOf: Type.Union([Type.String(), Type.Null()], { description: "the upload that this one undoes" }),
+  bytesDone: Type.Integer({ description: "bytes of the file that are done with; moves while it loads" }),
   rows: RowCounts,
+  retired: Type.Integer({ description: "items that a replace retired because the file omits them" }),
   rejected: Type.Array(RejectedRow, { description: "the first 100; all of them in links.rejected" }),
   warnings: Type.Array(Warning),
   duplicateOf: Type.Union([Type.String(), Type.Null()]),
@@ -98,6 +106,8 @@ export const Receipt = Type.Object({
     self: Type.String(),
     file: Type.String(),
     rejected: Type.Optional(Type.String()),
+    changes: Type.Optional(Type.String()),
+    undoOf: Type.Optional(Type.String()),
     duplicateOf: Type.Optional(Type.String()),
     invoice: Type.Optional(Type.String()),
   }),

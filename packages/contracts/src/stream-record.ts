@@ -3,11 +3,15 @@ import { type Static, Type } from "typebox";
 const StringValue = Type.Object({ S: Type.String() });
 const NumberValue = Type.Object({ N: Type.String() });
 
+const LevelValue = Type.Object({
+  S: Type.Union([Type.Literal("ok"), Type.Literal("low"), Type.Literal("out"), Type.Literal("retired")]),
+});
+
 const InventoryImage = Type.Object({
   Store: StringValue,
   Item: StringValue,
   Count: NumberValue,
-  Level: Type.Object({ S: Type.Union([Type.Literal("ok"), Type.Literal("low"), Type.Literal("out")]) }),
+  Level: LevelValue,
   Version: StringValue,
   UploadId: StringValue,
   UpdatedAt: StringValue,

@@ -206,17 +206,18 @@ const tables = {
 
 /**
  * Which stream records concern staff. A new item that is out, or a change of Level that is `out` (anything to
- * out), `back` (out to anything) or `low` (ok to low); everything else stays away from the queue.
+ * out), `back` (out, or retired while it was out, to anything) or `low` (ok to low); everything else stays away from the
+ * queue. Counts cannot be compared here, so the worker sorts out items that come back from being retired.
  */
 const levelTransitions: readonly EventPattern[] = [
   { eventName: ["INSERT"], dynamodb: { NewImage: { Level: { S: ["out"] } } } },
   {
     eventName: ["MODIFY"],
-    dynamodb: { OldImage: { Level: { S: ["ok", "low"] } }, NewImage: { Level: { S: ["out"] } } },
+    dynamodb: { OldImage: { Level: { S: ["ok", "low", "retired"] } }, NewImage: { Level: { S: ["out"] } } },
   },
   {
     eventName: ["MODIFY"],
-    dynamodb: { OldImage: { Level: { S: ["out"] } }, NewImage: { Level: { S: ["ok", "low"] } } },
+    dynamodb: { OldImage: { Level: { S: ["out", "retired"] } }, NewImage: { Level: { S: ["ok", "low"] } } },
   },
   {
     eventName: ["MODIFY"],

@@ -1,5 +1,5 @@
 import { compositeKey, parseUploadVersion } from "@stockwire/contracts/keys";
-import { type AlertKind, alertMessage, type Level, transitionOf } from "@stockwire/contracts/level";
+import { type AlertKind, alertMessage, type StoredLevel, transitionOf } from "@stockwire/contracts/level";
 import { InventoryStreamRecord } from "@stockwire/contracts/stream-record";
 import { permanent } from "@stockwire/service-kit/errors";
 import { parseBody } from "@stockwire/service-kit/queue-message";
@@ -52,27 +52,29 @@ export const readTransition = (body: string): Transition | undefined => {
     storeItem: compositeKey(store, item),
     version: NewImage.Version.S,
     uploadId: NewImage.UploadId.S,
-    receivedAt: receivedAtOf(NewImage.Version.S),
+    receivedAt: receivedAtOf(NewImage),
     store,
     item,
     kind,
     count: current.count,
-    previous: previous?.count,
+    previous: previous?.level === "retired" && kind === "out" ? undefined : previous?.count,
     message: alertMessage(kind, store, item, current.count),
     at: NewImage.UpdatedAt.S,
   };
 };
 
 /** DynamoDB writes numbers as text. */
-const stockOf = (image: Image): { count: number; level: Level } => {
+const stockOf = (image: Image): { count: number; level: StoredLevel } => {
   const count = Number(image.Count.N);
   if (!Number.isSafeInteger(count)) throw permanent("undecodable", `not a count: ${image.Count.N}`);
   return { count, level: image.Level.S };
 };
 
-const receivedAtOf = (version: string): string => {
+/** An undoing's version has the time of the load that it undoes, so there the time of the write stands in. */
+const receivedAtOf = ({ Version, UpdatedAt }: Image): string => {
   try {
-    const { receivedAt } = parseUploadVersion(version);
+    const { receivedAt, isUndo } = parseUploadVersion(Version.S);
+    if (isUndo) return UpdatedAt.S;
     if (!Number.isNaN(Date.parse(receivedAt))) return receivedAt;
   } catch (error) {
     throw permanent("undecodable", "the row's Version is not an upload version", error);

@@ -1,16 +1,18 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { UploadItem } from "@stockwire/contracts/items";
-import { compositeKey } from "@stockwire/contracts/keys";
 import { isFinal } from "@stockwire/contracts/receipt";
 import { kindOf } from "@stockwire/service-kit/errors";
 import type { Ending, Progress } from "@stockwire/service-kit/uploads/progress";
 import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
+import { contentOf, type LoadJob, toLoadJob } from "./load-job.ts";
 import { type Claim, claimStores } from "./order/claim-stores.ts";
 import type { ContentLock } from "./order/content-lock.ts";
+import type { LoadCounts } from "./order/ledger-entry.ts";
 import type { LoadsTable } from "./order/loads-table.ts";
-import { asDuplicate, asLoaded, asUnusable } from "./report-ending.ts";
+import { asDuplicate, asLoaded, asUndone, asUnusable, asValidated } from "./report-ending.ts";
+import { createLoadProgress, type LoadProgress } from "./report-progress.ts";
 import { summariseStores } from "./table/summarise-stores.ts";
-import { firstPass, type PassTools, referenceOf, secondPass, type Usable } from "./two-passes.ts";
+import { firstPass, loadFile, type PassTools, previewFile, type Usable, undoLoad } from "./two-passes.ts";
 
 /** Stores that a waiting load remembers in its receipt; with more it reads its file again. */
 const MAX_REMEMBERED_STORES = 500;
@@ -26,56 +28,71 @@ export interface IngestTools extends PassTools {
 }
 
 /**
- * Loads one file: every stage in order. Any stage may be the last one before a crash; the next delivery starts
- * here again and ends in the same table and the same receipt. Resolves with the ending, or undefined when the
- * upload had ended before. Throws WorkErrors `waiting` while it is another load's turn.
+ * Loads one file, says what loading it would do, or undoes a load: every stage in order. Any stage may be the last one
+ * before a crash; the next delivery starts here again and ends in the same table and the same receipt. Resolves with
+ * the ending, or undefined when the upload had ended before. Throws WorkErrors `waiting` while it is another load's
+ * turn.
  */
 export const ingestFile = async (
   tools: IngestTools,
   upload: UploadItem,
   signal: AbortSignal,
 ): Promise<Ending | undefined> => {
+  const job = await toLoadJob(tools.uploads, upload);
   if (isFinal(upload.Status) && upload.Status !== "failed") {
-    await releaseLeftover(tools, upload);
+    await releaseLeftover(tools, job);
     return undefined;
   }
   await tools.progress.begin(upload);
   // A load that had to wait asks whether it is its turn before it reads its file again.
-  if (upload.Sha256 !== undefined && upload.NamedStores !== undefined) {
-    await takeTurn(tools, upload, upload.Sha256, new Set(upload.NamedStores));
+  const { sha256 } = job.file;
+  if (sha256 !== undefined && upload.NamedStores !== undefined) {
+    await takeTurn(tools, job, sha256, new Set(upload.NamedStores));
   }
-  const inspection = await firstPass(tools, upload, signal);
+  const progress = createLoadProgress(tools.progress, upload);
+  const inspection = await firstPass(tools, job, progress, signal);
   if (!inspection.usable) {
     if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
-    return conclude(tools, upload, asUnusable(inspection));
+    return conclude(tools, job, asUnusable(inspection));
   }
-
-  const claim = await takeTurn(tools, upload, inspection.sha256, inspection.stores);
-  return conclude(tools, upload, await carryOut(tools, upload, inspection, claim, signal));
+  if (job.mode === "validate") {
+    if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
+    const outcome = await previewFile(tools, job, inspection, signal);
+    return conclude(
+      tools,
+      job,
+      "gone" in outcome ? asUnusable(outcome.gone) : asValidated(inspection, outcome),
+    );
+  }
+  const claim = await takeTurn(tools, job, inspection.sha256, inspection.stores);
+  return conclude(tools, job, await carryOut(tools, job, inspection, claim, progress, signal));
 };
 
 /** Waits for nobody: throws a `waiting` WorkError, with what is known of the file kept, while it is another's turn. */
 const takeTurn = async (
   tools: IngestTools,
-  upload: UploadItem,
+  job: LoadJob,
   sha256: string,
   stores: ReadonlySet<string>,
 ): Promise<Claim> => {
-  const content = contentOf(upload, sha256);
+  const { upload, file, mode } = job;
+  const content = contentOf(job, sha256);
   try {
     await tools.contentLock.acquire(content, upload.UploadId);
     // Only now: while it waits for the lock nobody may wait for it (see claim-stores.ts).
     if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
     return await claimStores(tools.loads, tools.uploads, stores, {
-      version: upload.Version,
+      version: job.version,
       content,
-      object: referenceOf(upload),
-      storeRestriction: upload.StoreRestriction,
+      mode: mode === "replace" || mode === "undo" ? mode : "load",
+      object: file.object,
+      storeRestriction: file.storeRestriction,
     });
   } catch (error) {
     const isNew = upload.NamedStores === undefined && stores.size <= MAX_REMEMBERED_STORES;
     if (kindOf(error) === "waiting" && isNew) {
-      await tools.progress.note(upload.UploadId, { Sha256: sha256, NamedStores: [...stores] });
+      const known = mode === "undo" ? {} : { Sha256: sha256 };
+      await tools.progress.note(upload.UploadId, { ...known, NamedStores: [...stores] });
     }
     throw error;
   }
@@ -83,45 +100,51 @@ const takeTurn = async (
 
 const carryOut = async (
   tools: IngestTools,
-  upload: UploadItem,
+  job: LoadJob,
   inspection: Usable,
   claim: Claim,
+  progress: LoadProgress,
   signal: AbortSignal,
 ): Promise<Ending> => {
+  const asEnded = job.mode === "undo" ? asUndone : asLoaded;
   if (claim.action === "duplicate") {
-    await tools.loads.finishAsDuplicate(inspection.stores, upload.Version, claim.of);
+    await tools.loads.finishAsDuplicate(inspection.stores, job.version, claim.of);
     return asDuplicate(inspection, claim.of, await tools.uploads.get(claim.of));
   }
   if (claim.action === "conclude") {
     const { own } = claim;
     if (own.duplicateOf !== undefined) {
-      await tools.loads.finishAsDuplicate(inspection.stores, upload.Version, own.duplicateOf);
+      await tools.loads.finishAsDuplicate(inspection.stores, job.version, own.duplicateOf);
       return asDuplicate(inspection, own.duplicateOf, await tools.uploads.get(own.duplicateOf));
     }
-    await tools.loads.finish(inspection.stores, upload.Version, own);
-    return asLoaded(inspection, { ...own, warnings: [] });
+    await tools.loads.finish(inspection.stores, job.version, own);
+    return asEnded(inspection, { ...own, warnings: [] });
   }
-  const outcome = await secondPass(tools, upload, inspection, claim, signal);
+  const outcome =
+    job.mode === "undo"
+      ? await undoLoad(tools, job, inspection, claim, signal)
+      : await loadFile(tools, job, inspection, claim, progress, signal);
   if ("gone" in outcome) return asUnusable(outcome.gone);
-  const load = { uploadId: upload.UploadId, receivedAt: upload.ReceivedAt };
-  await summariseStores(tools.dynamo, tools.tables, inspection.stores, load);
-  await tools.loads.finish(inspection.stores, upload.Version, outcome);
-  return asLoaded(inspection, outcome);
+  const { UploadId: uploadId, ReceivedAt: receivedAt } = job.upload;
+  await summariseStores(tools.dynamo, tools.tables, inspection.stores, { uploadId, receivedAt });
+  const { written, unchanged, stale } = outcome.rows;
+  const counts: LoadCounts = { written, unchanged, stale, retired: outcome.retired };
+  await tools.loads.finish(inspection.stores, job.version, counts);
+  return asEnded(inspection, { ...counts, warnings: outcome.warnings });
 };
 
 /** The receipt's end, then the lock: whoever finds the lock held by an ended upload may take it over. */
-const conclude = async (tools: IngestTools, upload: UploadItem, ending: Ending): Promise<Ending> => {
-  await tools.progress.end(upload.UploadId, ending);
-  const sha256 = ending.sha256 ?? upload.Sha256;
-  if (sha256 !== undefined) await tools.contentLock.release(contentOf(upload, sha256), upload.UploadId);
+const conclude = async (tools: IngestTools, job: LoadJob, ending: Ending): Promise<Ending> => {
+  const { UploadId } = job.upload;
+  await tools.progress.end(UploadId, ending);
+  const sha256 = ending.sha256 ?? job.file.sha256;
+  if (sha256 !== undefined) await tools.contentLock.release(contentOf(job, sha256), UploadId);
+  await tools.inspections.forget(job);
   return ending;
 };
 
 /** A crash after the receipt's end can leave the content locked; the event's repeat lets go. */
-const releaseLeftover = async (tools: IngestTools, upload: UploadItem): Promise<void> => {
-  if (upload.Sha256 === undefined) return;
-  await tools.contentLock.release(contentOf(upload, upload.Sha256), upload.UploadId);
+const releaseLeftover = async (tools: IngestTools, job: LoadJob): Promise<void> => {
+  const sha256 = job.file.sha256;
+  if (sha256 !== undefined) await tools.contentLock.release(contentOf(job, sha256), job.upload.UploadId);
 };
-
-const contentOf = (upload: UploadItem, sha256: string): string =>
-  compositeKey(sha256, upload.Mode, upload.StoreRestriction ?? "");

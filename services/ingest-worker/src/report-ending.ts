@@ -1,8 +1,8 @@
 import type { UploadItem } from "@stockwire/contracts/items";
 import type { RowCounts, Warning } from "@stockwire/contracts/receipt";
 import type { Ending } from "@stockwire/service-kit/uploads/progress";
-import type { LoadCounts } from "./order/loads-table.ts";
-import type { Unusable, Usable } from "./two-passes.ts";
+import type { LoadCounts } from "./order/ledger-entry.ts";
+import type { PassOutcome, Unusable, Usable } from "./two-passes.ts";
 
 /** Rejected whole: nothing was changed. */
 export const asUnusable = (inspection: Unusable): Ending => ({
@@ -19,7 +19,7 @@ export const asLoaded = (
   inspection: Usable,
   outcome: LoadCounts & { readonly warnings: readonly Warning[] },
 ): Ending => {
-  const { written, unchanged, stale } = outcome;
+  const { written, unchanged, stale, retired } = outcome;
   const repeated = inspection.acceptedCount - written - unchanged - stale;
   return {
     ...commonOf(inspection),
@@ -32,7 +32,29 @@ export const asLoaded = (
       rejected: inspection.rejectedCount,
       repeated,
     },
+    retired,
     warnings: outcome.warnings,
+  };
+};
+
+/** Nothing was changed: the counts are what a load would have done. */
+export const asValidated = (inspection: Usable, { rows, warnings }: PassOutcome): Ending => ({
+  ...commonOf(inspection),
+  status: "validated",
+  rows,
+  warnings,
+});
+
+/** The file is that of the load that was undone, so its digest, its size and its refused rows are not this upload's. */
+export const asUndone = (inspection: Usable, counts: LoadCounts): Ending => {
+  const { written, unchanged, stale } = counts;
+  const { store } = commonOf(inspection);
+  return {
+    status: "loaded",
+    rows: { ...NONE, read: written + unchanged + stale, written, unchanged, stale },
+    rejected: [],
+    warnings: [],
+    ...(store !== undefined && { store }),
   };
 };
 
@@ -56,7 +78,7 @@ export const asDuplicate = (inspection: Usable, of: string, original: UploadItem
 
 const NONE: RowCounts = { read: 0, written: 0, unchanged: 0, stale: 0, rejected: 0, repeated: 0 };
 
-const commonOf = (inspection: Usable) => ({
+const commonOf = (inspection: Usable): Pick<Ending, "sha256" | "bytes" | "rejected" | "store"> => ({
   sha256: inspection.sha256,
   bytes: inspection.bytes,
   rejected: inspection.rejected,

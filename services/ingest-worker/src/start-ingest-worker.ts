@@ -8,6 +8,7 @@ import {
 import { createUploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import type { ingestConfig } from "./config.ts";
 import { ingestFile } from "./ingest-file.ts";
+import { createInspectionStore } from "./keep-inspection.ts";
 import { observeLoad } from "./observe-load.ts";
 import { createContentLock } from "./order/content-lock.ts";
 import { createLoadsTable } from "./order/loads-table.ts";
@@ -33,6 +34,7 @@ export const startIngestWorker = async (
     loads: createLoadsTable(dynamo, tables.Loads),
     contentLock: createContentLock(dynamo, tables.Loads, uploads),
     inventory: createInventoryTable(dynamo, tables.Inventory),
+    inspections: createInspectionStore(s3, buckets.results),
     tables,
     resultsBucket: buckets.results,
     parallelReads: settings.INGEST_PARALLEL_READS,

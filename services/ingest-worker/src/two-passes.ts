@@ -1,19 +1,29 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { UploadItem } from "@stockwire/contracts/items";
 import type { AlertKind } from "@stockwire/contracts/level";
+import type { RowCounts, Warning } from "@stockwire/contracts/receipt";
 import { codeOf } from "@stockwire/service-kit/errors";
-import { isObjectGone, type ObjectReference, readObject } from "@stockwire/service-kit/uploads/read-object";
+import { isObjectGone, readObject } from "@stockwire/service-kit/uploads/read-object";
+import { type ChangesFile, createChangesFile } from "./changes/changes-file.ts";
 import { type Inspection, inspectFile } from "./file/inspect-file.ts";
-import { readRows } from "./file/read-rows.ts";
+import { type RowBatch, readRows, readRowsFrom } from "./file/read-rows.ts";
 import { createRejectedRowsFile } from "./file/write-rejected.ts";
+import type { InspectionStore } from "./keep-inspection.ts";
+import type { LoadJob } from "./load-job.ts";
 import type { Claim } from "./order/claim-stores.ts";
+import type { LoadProgress } from "./report-progress.ts";
+import { inBlocks } from "./table/in-blocks.ts";
 import type { InventoryTable } from "./table/inventory-table.ts";
-import { type LoadOutcome, loadRows } from "./table/load-rows.ts";
+import { loadRows, loadWriter } from "./table/load-rows.ts";
+import { previewRows } from "./table/preview-rows.ts";
+import { retireOmitted } from "./table/retire-omitted.ts";
+import { scanStores } from "./table/scan-stores.ts";
+import { undoRows } from "./table/undo-rows.ts";
 
 /** What reading a file and loading its rows work with. */
 export interface PassTools {
   readonly s3: S3Client;
   readonly inventory: InventoryTable;
+  readonly inspections: InspectionStore;
   readonly resultsBucket: string;
   /** Reads of 100 rows at the same time, for one file. */
   readonly parallelReads: number;
@@ -23,84 +33,195 @@ export interface PassTools {
 export type Usable = Extract<Inspection, { usable: true }>;
 export type Unusable = Extract<Inspection, { usable: false }>;
 
-/** The first pass, with the refused rows stored as they are found. */
+/** What the second pass did. */
+export interface PassOutcome {
+  readonly rows: RowCounts;
+  readonly retired: number;
+  readonly warnings: readonly Warning[];
+}
+
+type Gone = { readonly gone: Unusable };
+type LoadClaim = Extract<Claim, { action: "load" }>;
+
+/** The first pass, with the refused rows stored as they are found; or what an earlier attempt had found. */
 export const firstPass = async (
   tools: PassTools,
-  upload: UploadItem,
+  job: LoadJob,
+  progress: LoadProgress,
   signal: AbortSignal,
 ): Promise<Inspection> => {
-  const rejectedRows = createRejectedRowsFile(tools.s3, tools.resultsBucket, upload.UploadId);
+  const { upload, file } = job;
+  const kept = await tools.inspections.find(job);
+  if (kept !== undefined) return kept;
+  // The refused rows of a file are told to its own sender; what undoes its load has none.
+  const rejectedRows =
+    job.mode === "undo" ? undefined : createRejectedRowsFile(tools.s3, tools.resultsBucket, upload.UploadId);
   try {
     const inspection = await inspectFile(
-      readObject(tools.s3, referenceOf(upload), signal),
-      upload.Bytes,
-      upload.StoreRestriction,
-      rejectedRows.write,
+      readObject(tools.s3, file.object, signal),
+      file.bytes,
+      file.storeRestriction,
+      async (header, refused) => rejectedRows?.write(header, refused),
+      progress.reading,
     );
-    if (inspection.rejectedCount > 0) await rejectedRows.complete();
-    else await rejectedRows.abort();
-    const differs = upload.Sha256 !== undefined && upload.Sha256 !== inspection.sha256;
-    return differs && inspection.usable ? mismatch(upload, inspection) : inspection;
+    if (inspection.rejectedCount > 0) await rejectedRows?.complete();
+    else await rejectedRows?.abort();
+    const differs = file.sha256 !== undefined && file.sha256 !== inspection.sha256;
+    if (!inspection.usable || differs) return differs ? mismatch(file.sha256, inspection) : inspection;
+    await tools.inspections.keep(job, inspection);
+    return inspection;
   } catch (error) {
-    await rejectedRows.abort();
+    await rejectedRows?.abort();
+    return asGone(error, "").gone;
+  }
+};
+
+/** The second pass of a load: the rows, and where it replaces, what the file omits. */
+export const loadFile = async (
+  tools: PassTools,
+  job: LoadJob,
+  inspection: Usable,
+  claim: LoadClaim,
+  progress: LoadProgress,
+  signal: AbortSignal,
+): Promise<PassOutcome | Gone> => {
+  const { upload, file } = job;
+  // Once it was given up, nobody waited for it any more: what it had found unchanged may have changed since.
+  const before = upload.Status === "failed" ? undefined : upload.Checkpoint;
+  const chunksFrom = (offset: number) => readObject(tools.s3, file.object, signal, offset);
+  const batches: AsyncIterable<RowBatch> = before
+    ? readRowsFrom(chunksFrom, file.storeRestriction, { offset: before.Offset, line: before.Line })
+    : readRows(chunksFrom(0), file.storeRestriction);
+  const common = {
+    table: tools.inventory,
+    s3: tools.s3,
+    newer: claim,
+    parallel: tools.parallelReads,
+    signal,
+  };
+  try {
+    const loaded = await loadRows(inBlocks(batches, inspection.repeats, claim.newerFiles.length > 0), {
+      ...common,
+      writer: loadWriter({
+        version: job.version,
+        uploadId: upload.UploadId,
+        writeEveryRowOf: claim.writeEveryRowOf,
+        onTransition: tools.onTransition,
+      }),
+      ...(before !== undefined && { before }),
+      onLoaded: progress.loaded,
+    });
+    if (job.mode !== "replace") return { ...loaded, retired: 0 };
+    if (!inspection.namesEveryItem) {
+      return { ...loaded, retired: 0, warnings: [...loaded.warnings, NOTHING_RETIRED] };
+    }
+    const retired = await withChanges(tools, job, (changes) =>
+      retireOmitted(job, inspection.stores, { ...common, olderOpen: claim.olderOpen, changes }),
+    );
+    return { ...loaded, retired };
+  } catch (error) {
+    return asGone(error, "; rows before that may have been loaded");
+  }
+};
+
+/** The second pass of an undoing: over the rows of the file whose load it undoes, or over all that its stores have. */
+export const undoLoad = async (
+  tools: PassTools,
+  job: LoadJob,
+  inspection: Usable,
+  claim: LoadClaim,
+  signal: AbortSignal,
+): Promise<PassOutcome | Gone> => {
+  const { object, storeRestriction } = job.file;
+  const blocks = job.undoes?.replaced
+    ? scanStores(tools.inventory, inspection.stores)
+    : inBlocks(
+        readRows(readObject(tools.s3, object, signal), storeRestriction),
+        inspection.repeats,
+        claim.newerFiles.length > 0,
+      );
+  try {
+    const rows = await withChanges(tools, job, (changes) =>
+      undoRows(job, blocks, {
+        table: tools.inventory,
+        s3: tools.s3,
+        newer: claim,
+        parallel: tools.parallelReads,
+        onTransition: tools.onTransition,
+        changes,
+        signal,
+      }),
+    );
+    return { rows, retired: 0, warnings: [] };
+  } catch (error) {
+    return asGone(error, "; rows before that may have been put back");
+  }
+};
+
+/** The second pass of a dry run. */
+export const previewFile = async (
+  tools: PassTools,
+  job: LoadJob,
+  inspection: Usable,
+  signal: AbortSignal,
+): Promise<PassOutcome | Gone> => {
+  const batches = readRows(readObject(tools.s3, job.file.object, signal), job.file.storeRestriction);
+  try {
+    const rows = await withChanges(tools, job, (changes) =>
+      previewRows(inBlocks(batches, inspection.repeats, false), job.version, {
+        table: tools.inventory,
+        parallel: tools.parallelReads,
+        changes,
+        signal,
+      }),
+    );
+    return { rows, retired: 0, warnings: [] };
+  } catch (error) {
     return asGone(error, "");
   }
 };
 
-/** The second pass. An object that goes away in its middle ends the upload: nobody can bring its rows back. */
-export const secondPass = async (
+/** Work that writes the upload's list of changes, whole or not at all. */
+const withChanges = async <T>(
   tools: PassTools,
-  upload: UploadItem,
-  inspection: Usable,
-  claim: Extract<Claim, { action: "load" }>,
-  signal: AbortSignal,
-): Promise<LoadOutcome | { readonly gone: Unusable }> => {
+  job: LoadJob,
+  work: (changes: ChangesFile["write"]) => Promise<T>,
+): Promise<T> => {
+  const file = createChangesFile(tools.s3, tools.resultsBucket, job.upload.UploadId);
   try {
-    return await loadRows(
-      readRows(readObject(tools.s3, referenceOf(upload), signal), upload.StoreRestriction),
-      {
-        table: tools.inventory,
-        s3: tools.s3,
-        repeats: inspection.repeats,
-        newerFiles: claim.newerFiles,
-        writer: {
-          version: upload.Version,
-          uploadId: upload.UploadId,
-          writeEveryRowOf: claim.writeEveryRowOf,
-          onTransition: tools.onTransition,
-        },
-        parallel: tools.parallelReads,
-        signal,
-      },
-    );
+    const result = await work(file.write);
+    await file.complete();
+    return result;
   } catch (error) {
-    return { gone: asGone(error, "; rows before that may have been loaded") };
+    await file.abort();
+    throw error;
   }
 };
 
-/** What an inspection says of an object that is not there any more; any other error is thrown on. */
-const asGone = (error: unknown, consequence: string): Unusable => {
-  if (!isObjectGone(error)) throw error;
-  const message = (error instanceof Error ? error.message : String(error)) + consequence;
-  return { usable: false, error: { code: codeOf(error), message }, rejected: [], rejectedCount: 0 };
+const NOTHING_RETIRED: Warning = {
+  code: "nothing_retired",
+  message:
+    "rows were rejected, so it is not known what the file omits; nothing was retired. Correct the rows and send the whole file again",
 };
 
-/** S3 has kept other bytes than the API took in. */
-const mismatch = (upload: UploadItem, { sha256, bytes }: Usable): Unusable => ({
+/** What an inspection says of an object that is not there any more; any other error is thrown on. */
+const asGone = (error: unknown, consequence: string): Gone => {
+  if (!isObjectGone(error)) throw error;
+  const message = (error instanceof Error ? error.message : String(error)) + consequence;
+  return {
+    gone: { usable: false, error: { code: codeOf(error), message }, rejected: [], rejectedCount: 0 },
+  };
+};
+
+/** S3 has kept other bytes than the sender said. */
+const mismatch = (announced: string | undefined, { sha256, bytes }: Inspection): Unusable => ({
   usable: false,
-  sha256,
-  bytes,
+  ...(sha256 !== undefined && { sha256 }),
+  ...(bytes !== undefined && { bytes }),
   error: {
     code: "digest_mismatch",
-    message: `the stored bytes have the sha-256 ${sha256}, those sent had ${upload.Sha256}; send the file again`,
+    message: `the stored bytes have the sha-256 ${sha256}, those sent had ${announced}; send the file again`,
   },
   rejected: [],
   rejectedCount: 0,
-});
-
-export const referenceOf = (upload: UploadItem): ObjectReference => ({
-  bucket: upload.Bucket,
-  key: upload.Key,
-  etag: upload.ETag ?? "",
-  ...(upload.VersionId !== undefined && { versionId: upload.VersionId }),
 });

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { GetCommand, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import type { Change } from "@stockwire/contracts/change";
 import type { InventoryItem, LoadItem, UploadItem } from "@stockwire/contracts/items";
-import { encodeUploadMetadata } from "@stockwire/contracts/object-metadata";
+import { changesKey, undoIdFor, undoRequestKey } from "@stockwire/contracts/keys";
+import { encodeUploadMetadata, type LoadMode } from "@stockwire/contracts/object-metadata";
 import { isFinal } from "@stockwire/contracts/receipt";
 import { encodeEventKey } from "@stockwire/contracts/s3-event";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
@@ -18,6 +20,7 @@ import type { UploadWorkerClients } from "@stockwire/service-kit/uploads/start-u
 import { v7 as uuidv7 } from "uuid";
 import { ingestConfig } from "../src/config.ts";
 import { startIngestWorker } from "../src/start-ingest-worker.ts";
+import { createInventoryTable } from "../src/table/inventory-table.ts";
 
 /** Emulators and as many workers as a test starts, in this process. */
 export const startRig = async () => {
@@ -28,6 +31,7 @@ export const startRig = async () => {
     ...process.env,
     OPERATIONS_PORT: "0",
     QUEUE_WAIT_SECONDS: "1",
+    FINISH_SECONDS: "0",
     LOG_LEVEL: "fatal",
   });
   const { tables, queues, buckets } = config.resources;
@@ -59,7 +63,7 @@ export const startRig = async () => {
   /** Puts a file as the API does, with a version of the test's choosing; `announce: false` keeps it to itself. */
   const send = async (
     content: string,
-    options: { receivedAt?: string; store?: string; filename?: string } = {},
+    options: { receivedAt?: string; store?: string; filename?: string; mode?: LoadMode } = {},
   ): Promise<string> => {
     const uploadId = uuidv7();
     await clients.s3.send(
@@ -70,13 +74,42 @@ export const startRig = async () => {
         Metadata: encodeUploadMetadata({
           uploadId,
           filename: options.filename ?? "test.csv",
-          mode: "load",
+          mode: options.mode ?? "load",
           receivedAt: options.receivedAt ?? new Date().toISOString(),
           ...(options.store !== undefined && { storeRestriction: options.store }),
         }),
       }),
     );
     return uploadId;
+  };
+
+  /** Asks for an undoing as the API does. */
+  const undo = async (uploadId: string, receivedAt = new Date().toISOString()): Promise<string> => {
+    const undoId = undoIdFor(uploadId);
+    await clients.s3.send(
+      new PutObjectCommand({
+        Bucket: buckets.inventory,
+        Key: undoRequestKey(undoId),
+        Body: JSON.stringify({ undo: uploadId }),
+        Metadata: encodeUploadMetadata({
+          uploadId: undoId,
+          filename: "undo",
+          mode: "undo",
+          undoOf: uploadId,
+          receivedAt,
+        }),
+      }),
+    );
+    return undoId;
+  };
+
+  /** What an upload's list of changes says. */
+  const changesOf = async (uploadId: string): Promise<Change[]> => {
+    const { Body } = await clients.s3.send(
+      new GetObjectCommand({ Bucket: buckets.results, Key: changesKey(uploadId) }),
+    );
+    const lines = ((await Body?.transformToString()) ?? "").trim().split("\n");
+    return lines.map((line) => JSON.parse(line));
   };
 
   /** Announces an object that is there (again). */
@@ -103,17 +136,11 @@ export const startRig = async () => {
       return receipt !== undefined && isFinal(receipt.Status) ? receipt : undefined;
     }, `upload ${uploadId} to end`);
 
+  const inventory = createInventoryTable(clients.dynamo, tables.Inventory);
   const rowsOf = async (store: string): Promise<InventoryItem[]> => {
-    const { Items } = await clients.dynamo.send(
-      new QueryCommand({
-        TableName: tables.Inventory,
-        ConsistentRead: true,
-        KeyConditionExpression: "#s = :s",
-        ExpressionAttributeNames: { "#s": "Store" },
-        ExpressionAttributeValues: { ":s": store },
-      }),
-    );
-    return (Items ?? []) as InventoryItem[];
+    const rows: InventoryItem[] = [];
+    for await (const page of inventory.scan(store)) rows.push(...page);
+    return rows;
   };
 
   const loadsOf = async (): Promise<LoadItem[]> => {
@@ -131,13 +158,18 @@ export const startRig = async () => {
     buckets,
     startWorker,
     send,
+    undo,
+    changesOf,
     announce,
     receiptOf,
     ended,
     rowsOf,
     loadsOf,
+    /** Without retired items. */
     counts: async (store: string) =>
-      Object.fromEntries((await rowsOf(store)).map((row) => [row.Item, row.Count])),
+      Object.fromEntries(
+        (await rowsOf(store)).filter((row) => row.Level !== "retired").map((row) => [row.Item, row.Count]),
+      ),
     stop: async () => {
       for (const worker of workers) for (const phase of worker.shutdown) await phase.run();
       await cloud.stop();
@@ -149,7 +181,7 @@ export const startRig = async () => {
 export const until = async <Value>(
   ask: () => Promise<Value | undefined>,
   what: string,
-  seconds = 60,
+  seconds = 150,
 ): Promise<Value> => {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {

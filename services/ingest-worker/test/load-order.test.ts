@@ -71,7 +71,7 @@ t.test("5, 7, 5 arriving as oldest, newest, middle end in 5, and the newest cost
   const scenario = { files: files({ a: 5 }, { a: 7 }, { a: 5 }), workers: [0, 1, 2], before: {}, crashes: 1 };
   t.equal(explore(scenario, realGuards).violation, undefined);
   t.equal(
-    decideRow({ count: 5, level: "ok", version: "1" }, { count: 5, level: "ok" }, "3", false),
+    decideRow({ Count: 5, Level: "ok", Version: "1" }, { count: 5, level: "ok" }, "3", false),
     "unchanged",
   );
 });
@@ -129,6 +129,7 @@ t.test("duplicates", async (t) => {
   const entry = (version: string, content: string, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
     version,
     content,
+    mode: "load",
     state: "finished",
     uploadId: `upload-${version}`,
     givenUp: false,

@@ -1,4 +1,4 @@
-import { decideRow } from "../src/order/decide-row.ts";
+import { decideOmitted, decideRow } from "../src/order/decide-row.ts";
 import { type LedgerEntry, planLoad } from "../src/order/load-order.ts";
 
 /**
@@ -11,12 +11,15 @@ export interface ModelFile {
   /** Its place in the version order: "1" is the oldest. */
   readonly version: string;
   readonly rows: Readonly<Record<string, number>>;
+  /** Its store has nothing but what it names. */
+  readonly replaces?: boolean;
 }
 
 /** The decisions under test; a test replaces one to see that its absence is noticed. */
 export interface Guards {
   readonly plan: typeof planLoad<LedgerEntry>;
   readonly decide: typeof decideRow;
+  readonly omit: typeof decideOmitted;
   readonly registerFirst: boolean;
   readonly writeGuarded: boolean;
   readonly contentLock: boolean;
@@ -25,6 +28,7 @@ export interface Guards {
 export const realGuards: Guards = {
   plan: planLoad,
   decide: decideRow,
+  omit: decideOmitted,
   registerFirst: true,
   writeGuarded: true,
   contentLock: true,
@@ -44,6 +48,7 @@ export interface Scenario {
 interface Row {
   count: number;
   version: string;
+  retired?: boolean;
 }
 
 type Step =
@@ -56,6 +61,9 @@ type Step =
   | "plan"
   | "read"
   | "write"
+  | "scan"
+  | "omitRead"
+  | "omitWrite"
   | "finish"
   | "duplicate"
   | "receipt"
@@ -68,6 +76,12 @@ interface Worker {
   standing: Row | null;
   writeEvery: boolean;
   staleItems: string[];
+  /** A newer load has decided every item. */
+  allStale: boolean;
+  /** What older loads that were open may bring in. */
+  mayComeBack: string[];
+  /** What the file omits, as the table showed. */
+  omitted: string[];
   duplicateOf: string | null;
   /** The versions that were open when it looked. */
   open: string[];
@@ -89,7 +103,8 @@ interface State {
 
 const contents = new WeakMap<ModelFile, string>();
 const contentOf = (file: ModelFile): string => {
-  const known = contents.get(file) ?? JSON.stringify(Object.entries(file.rows).sort());
+  const known =
+    contents.get(file) ?? JSON.stringify([file.replaces ?? false, Object.entries(file.rows).sort()]);
   contents.set(file, known);
   return known;
 };
@@ -108,7 +123,8 @@ const copyOf = (state: State): State => ({
 });
 
 const keyOf = (state: State): string => {
-  const row = (entry: Row | null) => (entry === null ? "-" : `${entry.count}@${entry.version}`);
+  const row = (entry: Row | null) =>
+    entry === null ? "-" : `${entry.count}@${entry.version}${entry.retired ? "!" : ""}`;
   const record = (values: Record<string, unknown>) =>
     Object.keys(values)
       .sort()
@@ -126,7 +142,7 @@ const keyOf = (state: State): string => {
     record(state.receipts),
     ...state.workers.map(
       (worker) =>
-        `${worker.step}${worker.row}${row(worker.standing)}${worker.writeEvery}${worker.staleItems}${worker.duplicateOf}${worker.open}`,
+        `${worker.step}${worker.row}${row(worker.standing)}${worker.writeEvery}${worker.staleItems}${worker.allStale}${worker.mayComeBack}/${worker.omitted}/${worker.duplicateOf}${worker.open}`,
     ),
     state.crashes,
     state.giveUps,
@@ -139,6 +155,9 @@ const fresh = (): Worker => ({
   standing: null,
   writeEvery: false,
   staleItems: [],
+  allStale: false,
+  mayComeBack: [],
+  omitted: [],
   duplicateOf: null,
   open: [],
 });
@@ -146,15 +165,17 @@ const fresh = (): Worker => ({
 const asStanding = (row: Row | null | undefined) =>
   row === null || row === undefined
     ? undefined
-    : { count: row.count, level: "ok" as const, version: row.version };
+    : { Count: row.count, Level: row.retired ? ("retired" as const) : ("ok" as const), Version: row.version };
 
 /** What the table must be in the end: for each item, the newest file that names it. */
 const expected = (scenario: Scenario): Record<string, number> => {
   const counts: Record<string, number> = { ...scenario.before };
   const used = new Set(scenario.workers);
   const files = scenario.files.filter((_, index) => used.has(index));
-  for (const file of files.toSorted((a, b) => (a.version < b.version ? -1 : 1)))
+  for (const file of files.toSorted((a, b) => (a.version < b.version ? -1 : 1))) {
+    if (file.replaces) for (const item of Object.keys(counts)) delete counts[item];
     Object.assign(counts, file.rows);
+  }
   return counts;
 };
 
@@ -192,7 +213,9 @@ export const explore = (scenario: Scenario, guards: Guards): { violation?: strin
       }
       if (
         state.giveUps > 0 &&
-        ["seeOpen", "plan", "read", "write", "finish"].includes(state.workers[index]?.step ?? "")
+        ["seeOpen", "plan", "read", "write", "scan", "omitRead", "omitWrite", "finish"].includes(
+          state.workers[index]?.step ?? "",
+        )
       ) {
         const given = copyOf(state);
         given.workers[index] = { ...fresh(), step: "givenUp" };
@@ -213,7 +236,11 @@ export const explore = (scenario: Scenario, guards: Guards): { violation?: strin
 const judge = (state: State, scenario: Scenario): string | undefined => {
   if (state.workers.some((worker) => worker.step !== "done"))
     return `nobody can go on: ${JSON.stringify(state.workers)}`;
-  const counts = Object.fromEntries(Object.entries(state.table).map(([item, row]) => [item, row.count]));
+  const counts = Object.fromEntries(
+    Object.entries(state.table)
+      .filter(([, row]) => !row.retired)
+      .map(([item, row]) => [item, row.count]),
+  );
   const wanted = expected(scenario);
   for (const item of new Set([...Object.keys(wanted), ...Object.keys(counts)])) {
     if (counts[item] !== wanted[item]) return `${item} is ${counts[item]}, should be ${wanted[item]}`;
@@ -295,6 +322,7 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
           version: entry.version,
           state: entry.version !== file.version && worker.open.includes(entry.version) ? "open" : entry.state,
           content: contentOf(entryFile),
+          mode: entryFile.replaces ? "replace" : "load",
           uploadId: entry.version,
           givenUp: state.receipts[entry.version] === "failed",
           ...(entry.duplicateOf !== null && { duplicateOf: entry.duplicateOf }),
@@ -306,6 +334,7 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
             version,
             state: "open",
             content: "",
+            mode: "load",
             uploadId: version,
             givenUp: state.receipts[version] === "failed",
           });
@@ -330,6 +359,10 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
         worker.staleItems = plan.newerFiles.flatMap((entry) =>
           Object.keys(scenario.files.find(({ version }) => version === entry.version)?.rows ?? {}),
         );
+        worker.allStale = plan.replacedStores.has("Berlin");
+        worker.mayComeBack = [...plan.olderOpen.keys()].flatMap((entry) =>
+          Object.keys(scenario.files.find(({ version }) => version === entry.version)?.rows ?? {}),
+        );
         worker.open = [];
         worker.step = guards.registerFirst ? "read" : "register";
       }
@@ -337,8 +370,8 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
     }
     case "read": {
       const item = items[worker.row];
-      if (item === undefined) worker.step = "finish";
-      else if (worker.staleItems.includes(item)) worker.row += 1;
+      if (item === undefined) worker.step = file.replaces ? "scan" : "finish";
+      else if (worker.allStale || worker.staleItems.includes(item)) worker.row += 1;
       else {
         worker.standing = state.table[item] ?? null;
         worker.step = "write";
@@ -360,10 +393,41 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
         const holds =
           decision === "insert"
             ? current === undefined
-            : current !== undefined && current.version < file.version;
+            : current !== undefined && current.version === worker.standing?.version;
         if (guards.writeGuarded && !holds) return state;
         state.table[item] = { count, version: file.version };
         state.writes[item] = (state.writes[item] ?? 0) + 1;
+      }
+      worker.row += 1;
+      worker.standing = null;
+      return state;
+    }
+    case "scan": {
+      const seen = [...Object.keys(state.table), ...worker.mayComeBack];
+      worker.omitted = worker.allStale
+        ? []
+        : [...new Set(seen)]
+            .filter((item) => !items.includes(item) && !worker.staleItems.includes(item))
+            .sort();
+      worker.row = 0;
+      worker.step = "omitRead";
+      return state;
+    }
+    case "omitRead": {
+      const item = worker.omitted[worker.row];
+      worker.standing = (item !== undefined && state.table[item]) || null;
+      worker.step = item === undefined ? "finish" : "omitWrite";
+      return state;
+    }
+    case "omitWrite": {
+      const item = worker.omitted[worker.row] as string;
+      worker.step = "omitRead";
+      const mayComeBack = worker.mayComeBack.includes(item);
+      if (guards.omit(asStanding(worker.standing), file.version, mayComeBack) === "retire") {
+        const current = state.table[item];
+        const holds = current?.version === worker.standing?.version;
+        if (guards.writeGuarded && !holds) return state;
+        state.table[item] = { count: current?.count ?? 0, version: file.version, retired: true };
       }
       worker.row += 1;
       worker.standing = null;

@@ -12,6 +12,7 @@ const fault = async (content: string | Buffer, store?: string): Promise<string> 
     Buffer.byteLength(content),
     store,
     async () => undefined,
+    async () => undefined,
   );
   return verdict.usable ? "usable" : verdict.error.code;
 };

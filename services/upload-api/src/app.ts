@@ -22,12 +22,14 @@ import { getRoot } from "./routes/get-root.ts";
 import { getUpload } from "./routes/get-upload.ts";
 import { getUploadFile } from "./routes/get-upload-file.ts";
 import { listAlerts } from "./routes/list-alerts.ts";
+import { listChanges } from "./routes/list-changes.ts";
 import { listInvoices } from "./routes/list-invoices.ts";
 import { listStoreInventory } from "./routes/list-store-inventory.ts";
 import { listStores } from "./routes/list-stores.ts";
 import { listUploads } from "./routes/list-uploads.ts";
 import { postInventory } from "./routes/post-inventory.ts";
 import { postInvoices } from "./routes/post-invoices.ts";
+import { postUndo } from "./routes/post-undo.ts";
 
 const ROUTES = [
   getRoot,
@@ -38,6 +40,8 @@ const ROUTES = [
   getUpload,
   getUploadFile,
   getRejectedRows,
+  listChanges,
+  postUndo,
   listStores,
   listStoreInventory,
   listAlerts,

@@ -38,8 +38,10 @@ t.test("the OpenAPI document has every route, with its parameters, answers and p
       ["/v1/stores/{store}/inventory", ["get"]],
       ["/v1/uploads", ["get"]],
       ["/v1/uploads/{uploadId}", ["get"]],
+      ["/v1/uploads/{uploadId}/changes", ["get"]],
       ["/v1/uploads/{uploadId}/file", ["get"]],
       ["/v1/uploads/{uploadId}/rejected.csv", ["get"]],
+      ["/v1/uploads/{uploadId}/undo", ["post"]],
     ],
   );
   const operations = Object.entries(document.paths).flatMap(([path, ofPath]) =>

@@ -108,7 +108,7 @@ t.test("forms that cannot be read", async (t) => {
 });
 
 t.test("queries that are not taken", async (t) => {
-  await refuse(t, [400, "mode_not_supported"], csv, "?mode=replace");
+  await refuse(t, [400, "mode_not_supported"], csv, "?mode=undo");
   await refuse(t, [400, "invalid_store"], csv, "?store=%20");
   await refuse(t, [400, "invalid_store"], csv, `?store=${"x".repeat(129)}`);
   await refuse(t, [400, "invalid_store"], csv, "?store=a%00b");

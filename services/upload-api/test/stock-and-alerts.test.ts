@@ -32,6 +32,7 @@ const stock = [...names, "Unlisted"].flatMap((Store) =>
       Item: `Item ${String(n).padStart(2, "0")}`,
       Count: Level === "out" ? 0 : n,
       Level,
+      Previous: null,
       Version: "v",
       Line: n + 2,
       UploadId: "upload-1",

@@ -5,8 +5,8 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { expiresAt, RECORDS_DAYS, type UploadItem } from "@stockwire/contracts/items";
-import { compositeKey, dayOf, uploadVersion } from "@stockwire/contracts/keys";
-import { decodeUploadMetadata } from "@stockwire/contracts/object-metadata";
+import { compositeKey, dayOf, undoIdOf, uploadVersion } from "@stockwire/contracts/keys";
+import { decodeUploadMetadata, type LoadMode } from "@stockwire/contracts/object-metadata";
 import type { UploadKind } from "@stockwire/contracts/receipt";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { v5 as uuidFromName } from "uuid";
@@ -27,7 +27,8 @@ export const identifyUpload = async (
   kind: UploadKind,
   event: ObjectCreated,
 ): Promise<UploadItem | undefined> => {
-  const named = uploadKinds[kind].uploadIdOf(event.key);
+  const named =
+    uploadKinds[kind].uploadIdOf(event.key) ?? (kind === "inventory" ? undoIdOf(event.key) : undefined);
   const known = named === undefined ? undefined : await uploads.get(named);
   if (known?.Kind === kind) return known;
   // An id of the other kind's upload in the key was not put there by the API.
@@ -43,6 +44,8 @@ export const identifyUpload = async (
         uploadId: apiUploadId,
         receivedAt: metadata.receivedAt ?? event.eventTime,
         filename: metadata.filename,
+        mode: metadata.mode,
+        ...(metadata.undoOf !== undefined && { undoOf: metadata.undoOf }),
         ...(metadata.storeRestriction !== undefined && { storeRestriction: metadata.storeRestriction }),
         ...(metadata.sha256 !== undefined && { sha256: metadata.sha256 }),
       }),
@@ -50,7 +53,12 @@ export const identifyUpload = async (
   }
   const filename = event.key.slice(event.key.lastIndexOf("/") + 1) || event.key;
   return uploads.create(
-    receiptOf(kind, event, head, { uploadId: dropId(event, head), receivedAt: event.eventTime, filename }),
+    receiptOf(kind, event, head, {
+      uploadId: dropId(event, head),
+      receivedAt: event.eventTime,
+      filename,
+      mode: "load",
+    }),
   );
 };
 
@@ -93,6 +101,8 @@ const receiptOf = (
     readonly uploadId: string;
     readonly receivedAt: string;
     readonly filename: string;
+    readonly mode: LoadMode;
+    readonly undoOf?: string;
     readonly storeRestriction?: string;
     readonly sha256?: string;
   },
@@ -107,13 +117,14 @@ const receiptOf = (
     ReceivedAt: upload.receivedAt,
     Version: uploadVersion(upload.receivedAt, upload.uploadId),
     Day: dayOf(upload.receivedAt),
-    Mode: "load",
+    Mode: upload.mode,
     Bucket: event.bucket,
     Key: event.key,
     ExpiresAt: expiresAt(Date.now(), RECORDS_DAYS),
     ...(etag !== undefined && { ETag: etag }),
     ...(event.versionId !== undefined && { VersionId: event.versionId }),
     ...(upload.sha256 !== undefined && { Sha256: upload.sha256 }),
+    ...(upload.undoOf !== undefined && { UndoOf: upload.undoOf }),
     ...(upload.storeRestriction !== undefined && {
       StoreRestriction: upload.storeRestriction,
       Store: upload.storeRestriction,

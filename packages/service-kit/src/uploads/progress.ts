@@ -20,6 +20,8 @@ export interface Ending {
   readonly warnings: readonly Warning[];
   readonly sha256?: string;
   readonly bytes?: number;
+  /** Items that a replacing load retired. */
+  readonly retired?: number;
   /** The one store that the file is about. */
   readonly store?: string;
   readonly duplicateOf?: string;
@@ -113,7 +115,8 @@ export const createProgress = (
         await mustHaveEnded(upload.UploadId);
     },
     reopen: async (uploadId) => {
-      await update(uploadId, { Status: "loading" }, ENDED, ["Error", "FinishedAt"]);
+      // What others did meanwhile was not held up by this load, so it starts from the file's beginning.
+      await update(uploadId, { Status: "loading" }, ENDED, ["Error", "FinishedAt", "Checkpoint"]);
     },
     note: async (uploadId, found, outdated) => {
       await update(uploadId, found, ENDED, outdated);
@@ -125,6 +128,7 @@ export const createProgress = (
           Status: ending.status,
           FinishedAt: new Date().toISOString(),
           Rows: ending.rows,
+          Retired: ending.retired,
           Rejected: ending.rejected,
           Warnings: ending.warnings,
           Sha256: ending.sha256,
@@ -135,7 +139,7 @@ export const createProgress = (
           Invoice: ending.invoice,
         },
         [...ENDED, "failed"],
-        ["NamedStores", ...(ending.error === undefined ? ["Error"] : [])],
+        ["NamedStores", "Checkpoint", "BytesDone", ...(ending.error === undefined ? ["Error"] : [])],
       );
       if (!held) await mustHaveEnded(uploadId);
     },

@@ -19,15 +19,16 @@ const TRIES = 3;
 const RETRY_MS = 200;
 
 /**
- * The object's bytes in slices of at most 64 KiB, read in ranges and never mixed with another state of the key.
+ * The object's bytes from `from` on in slices of at most 64 KiB, read in ranges and never mixed with another state of the key.
  * Throws the permanent WorkErrors `object_missing` and `object_replaced`; other S3 errors as they come.
  */
 export async function* readObject(
   s3: S3Client,
   reference: ObjectReference,
   signal: AbortSignal,
+  from = 0,
 ): AsyncGenerator<Buffer> {
-  let offset = 0;
+  let offset = from;
   let total = Number.POSITIVE_INFINITY;
   while (offset < total) {
     const part = await readPartWithRetry(s3, reference, offset, signal);

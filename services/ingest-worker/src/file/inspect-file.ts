@@ -30,6 +30,8 @@ export type Inspection =
       /** The first 100. */
       readonly rejected: readonly RejectedRow[];
       readonly repeats: RepeatedItems;
+      /** False where a refused row may be about an item of these stores, so that nobody can say what the file omits. */
+      readonly namesEveryItem: boolean;
     };
 
 /** Where refused rows go as they are found, whole. */
@@ -47,6 +49,7 @@ export const inspectFile = async (
   fileBytes: number,
   storeRestriction: string | undefined,
   onRefused: RefusedRowSink,
+  onProgress: (bytes: number) => Promise<void>,
 ): Promise<Inspection> => {
   const digest = createHash("sha256");
   const checkUtf8 = createUtf8Check();
@@ -72,6 +75,7 @@ export const inspectFile = async (
   const rejected: RejectedRow[] = [];
   let acceptedCount = 0;
   let rejectedCount = 0;
+  let namesEveryItem = true;
   try {
     for await (const batch of readRows(checked(), storeRestriction)) {
       for (const row of batch.rows) {
@@ -80,9 +84,11 @@ export const inspectFile = async (
       }
       acceptedCount += batch.rows.length;
       rejectedCount += batch.refused.length;
+      namesEveryItem &&= batch.refused.every(({ rejected: { code } }) => code === "store_not_allowed");
       for (const row of batch.refused.slice(0, MAX_LISTED_REJECTED - rejected.length))
         rejected.push(row.rejected);
       if (batch.refused.length > 0) await onRefused(batch.header, batch.refused);
+      await onProgress(bytes);
       if (stores.size > MAX_STORES) {
         throw fileFault("too_many_stores", `the file names more than ${MAX_STORES} stores; split it`);
       }
@@ -106,7 +112,17 @@ export const inspectFile = async (
   }
   const sha256 = digest.digest("hex");
   if (acceptedCount > 0)
-    return { usable: true, sha256, bytes, stores, acceptedCount, rejectedCount, rejected, repeats };
+    return {
+      usable: true,
+      sha256,
+      bytes,
+      stores,
+      acceptedCount,
+      rejectedCount,
+      rejected,
+      repeats,
+      namesEveryItem,
+    };
   return {
     usable: false,
     sha256,

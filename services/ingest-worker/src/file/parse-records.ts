@@ -8,6 +8,21 @@ export type ParsedRecord =
   | { readonly line: number; readonly cells: string[] }
   | { readonly line: number; readonly fault: RecordFault; readonly text: string };
 
+/** Records that end together. */
+export interface ParsedRecords {
+  readonly records: readonly ParsedRecord[];
+  /** Where the next record begins; absent in the middle of one that is being stepped over. */
+  readonly next?: Boundary;
+}
+
+/** A place between two records. */
+export interface Boundary {
+  /** Bytes from the first one that was parsed. */
+  readonly offset: number;
+  /** Physical line, 1-based. */
+  readonly line: number;
+}
+
 type RecordFault = "row_too_long" | "unclosed_quote" | "misplaced_quote";
 
 /** Longest record in bytes, line ending included. */
@@ -23,13 +38,13 @@ const SPACE = 32;
  * the splitting; what it would stop at (a record over 64 KiB, a quote that is never closed) is stepped over here,
  * reported, and a fresh parser goes on behind it, so memory stays bounded.
  * @param firstLine physical line of the first byte, 1-based
- * @returns one array of records a chunk
+ * @returns the records of one chunk at a time
  */
 export async function* parseRecords(
   chunks: AsyncIterable<Buffer>,
   dialect: Dialect,
   firstLine: number,
-): AsyncGenerator<ParsedRecord[]> {
+): AsyncGenerator<ParsedRecords> {
   const loneCarriageReturnEnds = dialect.recordDelimiters.includes("\r");
   let segment = startSegment(dialect, firstLine);
   let skipping:
@@ -84,14 +99,18 @@ export async function* parseRecords(
     }
   };
 
+  let fed = 0;
   for await (const chunk of chunks) {
     const records: ParsedRecord[] = [];
     await feed(chunk, records);
-    if (records.length > 0) yield records;
+    fed += chunk.length;
+    if (records.length === 0) continue;
+    const next = { offset: fed - segment.unread().length, line: segment.line };
+    yield skipping === undefined ? { records, next } : { records };
   }
   const last: ParsedRecord[] = [];
   await feed(undefined, last);
-  if (last.length > 0) yield last;
+  if (last.length > 0) yield { records: last };
 }
 
 /** One run of one csv-parse parser, from a record's start. */

@@ -1,6 +1,6 @@
-import { parseRecords } from "./parse-records.ts";
+import { type Boundary, parseRecords } from "./parse-records.ts";
 import type { Header } from "./read-header.ts";
-import { takeHeader } from "./take-header.ts";
+import { type HeaderAndRest, takeHeader } from "./take-header.ts";
 import { createRowValidator, isRefused, type RefusedRow, type StockRow } from "./validate-row.ts";
 
 /** The rows of one chunk of the file, in file order. */
@@ -8,6 +8,8 @@ export interface RowBatch {
   readonly header: Header;
   readonly rows: readonly StockRow[];
   readonly refused: readonly RefusedRow[];
+  /** Where the next row begins, from the file's first byte; absent where no row begins behind these yet. */
+  readonly next?: Boundary;
 }
 
 /**
@@ -19,9 +21,34 @@ export async function* readRows(
   storeRestriction: string | undefined,
 ): AsyncGenerator<RowBatch> {
   const source = chunks[Symbol.asyncIterator]();
-  const { header, dialect, rest, firstDataLine } = await takeHeader(source, storeRestriction !== undefined);
+  const found = await takeHeader(source, storeRestriction !== undefined);
+  const start = { offset: found.headerBytes, line: found.firstDataLine };
+  yield* readFrom(found, start, behind(found.rest, source), storeRestriction);
+}
+
+/**
+ * The same from a place between two rows that an earlier reading had come to.
+ * @param chunksFrom the file's bytes from an offset on
+ */
+export async function* readRowsFrom(
+  chunksFrom: (offset: number) => AsyncIterable<Buffer>,
+  storeRestriction: string | undefined,
+  start: Boundary,
+): AsyncGenerator<RowBatch> {
+  const beginning = chunksFrom(0)[Symbol.asyncIterator]();
+  const found = await takeHeader(beginning, storeRestriction !== undefined);
+  await beginning.return?.(undefined);
+  yield* readFrom(found, start, chunksFrom(start.offset), storeRestriction);
+}
+
+async function* readFrom(
+  { header, dialect }: HeaderAndRest,
+  start: Boundary,
+  chunks: AsyncIterable<Buffer>,
+  storeRestriction: string | undefined,
+): AsyncGenerator<RowBatch> {
   const validate = createRowValidator(header, storeRestriction);
-  for await (const records of parseRecords(behind(rest, source), dialect, firstDataLine)) {
+  for await (const { records, next } of parseRecords(chunks, dialect, start.line)) {
     const rows: StockRow[] = [];
     const refused: RefusedRow[] = [];
     for (const record of records) {
@@ -29,7 +56,12 @@ export async function* readRows(
       if (isRefused(row)) refused.push(row);
       else rows.push(row);
     }
-    yield { header, rows, refused };
+    yield {
+      header,
+      rows,
+      refused,
+      ...(next !== undefined && { next: { offset: start.offset + next.offset, line: next.line } }),
+    };
   }
 }
 

@@ -10,6 +10,8 @@ export interface RepeatedItems {
   readonly note: (store: string, item: string, line: number) => void;
   /** True when the same item comes again further down. */
   readonly isRepeatedLater: (store: string, item: string, line: number) => boolean;
+  /** What was noted, by `keyOf`: the last line of every item that may stand there more than once. */
+  readonly lastLines: ReadonlyMap<string, number>;
 }
 
 const BITS_PER_ROW = 16;
@@ -56,10 +58,21 @@ export const createRepeatedItems = (fileBytes: number): RepeatedItems => {
         );
       }
     },
-    isRepeatedLater: (store, item, line) =>
-      lastLines.size > 0 && (lastLines.get(`${store}\u001f${item}`) ?? line) > line,
+    ...lookUp(lastLines),
   };
 };
+
+/** What an earlier reading of the same file had found; nothing more is noted. */
+export const knownRepeatedItems = (lastLines: ReadonlyMap<string, number>): RepeatedItems => ({
+  note: () => undefined,
+  ...lookUp(lastLines),
+});
+
+const lookUp = (lastLines: ReadonlyMap<string, number>): Omit<RepeatedItems, "note"> => ({
+  isRepeatedLater: (store, item, line) =>
+    lastLines.size > 0 && (lastLines.get(`${store}\u001f${item}`) ?? line) > line,
+  lastLines,
+});
 
 /** FNV-1a over UTF-16 units with a final mix. */
 const hash = (text: string, seed: number): number => {

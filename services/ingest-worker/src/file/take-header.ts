@@ -11,6 +11,8 @@ import {
 export interface HeaderAndRest {
   readonly header: Header;
   readonly dialect: Dialect;
+  /** Bytes of the file up to where the data begin. */
+  readonly headerBytes: number;
   /** Bytes already read past the header. */
   readonly rest: Buffer;
   /** Physical line on which the data begin, 1-based. */
@@ -41,8 +43,9 @@ export const takeHeader = async (
         splitHeader(bytes.subarray(line.start, line.end), dialect),
         hasStoreRestriction,
       );
-      const rest = bytes.subarray(line.end + line.ending.length);
-      return { header, dialect, rest, firstDataLine: line.number + 1 };
+      const headerBytes = line.end + line.ending.length;
+      const rest = bytes.subarray(headerBytes);
+      return { header, dialect, headerBytes, rest, firstDataLine: line.number + 1 };
     }
     if (ended)
       throw fileFault(

@@ -1,8 +1,9 @@
 import { waiting } from "@stockwire/service-kit/errors";
 import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import { forEachLimited } from "../for-each-limited.ts";
+import type { LoadEntry, LoadToRegister } from "./ledger-entry.ts";
 import { type LoadPlan, planLoad } from "./load-order.ts";
-import type { LoadEntry, LoadsTable, LoadToRegister } from "./loads-table.ts";
+import type { LoadsTable } from "./loads-table.ts";
 
 const WAIT_SECONDS = 1;
 const PARALLEL_RECEIPTS = 16;

@@ -1,4 +1,4 @@
-import type { LoadState } from "@stockwire/contracts/items";
+import type { LoadItem, LoadState } from "@stockwire/contracts/items";
 
 /**
  * The order protocol, without any input or output. It is what makes a table end the same whatever order files
@@ -12,17 +12,27 @@ import type { LoadState } from "@stockwire/contracts/items";
  * - A newer load that is still open did not necessarily see this one and may leave rows alone; so this one waits
  *   until it is finished.
  * - Rows that stand in a newer finished load's file are decided by that file, whether it wrote them or found them
- *   unchanged; for this load they are stale.
+ *   unchanged; for this load they are stale. A newer load that replaced a store has decided all of its rows, those
+ *   that its file omits too.
+ *
+ * A load that replaces has to hide what an older load still open may yet bring in, which nobody sees in the table; so
+ * it reads that load's file and retires from there what its own file omits.
+ *
+ * What undoes a load stands right behind it in the version order and is a load like any other: newer loads have come
+ * after it, and decide their rows.
  *
  * Two uploads with the same content never load at the same time (see content-lock.ts), so waiting always points
  * to a newer version or to a load that waits for nobody older: there is no circle.
  */
+
+type LoadMode = "load" | Exclude<LoadItem["Mode"], undefined>;
 
 export interface LedgerEntry {
   readonly version: string;
   readonly state: LoadState;
   /** Equal for loads with the same effect: digest of the bytes and store restriction. */
   readonly content: string;
+  readonly mode: LoadMode;
   /** For a duplicate, the upload that it repeats. */
   readonly duplicateOf?: string;
   readonly uploadId: string;
@@ -43,6 +53,10 @@ export type LoadPlan<Entry extends LedgerEntry> =
       readonly writeEveryRowOf: ReadonlySet<string>;
       /** Finished newer loads, by upload id, whose files decide the rows that stand in them. */
       readonly newerFiles: readonly Entry[];
+      /** Stores of which a finished newer load has decided every row, by that load's upload id. */
+      readonly replacedStores: ReadonlyMap<string, string>;
+      /** Older loads that may yet write, with the stores that they have in common with this one. */
+      readonly olderOpen: ReadonlyMap<Entry, ReadonlySet<string>>;
     };
 
 /**
@@ -55,6 +69,8 @@ export const planLoad = <Entry extends LedgerEntry>(
 ): LoadPlan<Entry> => {
   const writeEveryRowOf = new Set<string>();
   const newerFiles = new Map<string, Entry>();
+  const replacedStores = new Map<string, string>();
+  const olderOpen = new Map<string, { entry: Entry; stores: Set<string> }>();
   const neighbours: { older: Entry | undefined; newer: Entry | undefined }[] = [];
   for (const [store, unsorted] of entriesByStore) {
     const entries = unsorted.toSorted((a, b) => (a.version < b.version ? -1 : 1));
@@ -66,8 +82,15 @@ export const planLoad = <Entry extends LedgerEntry>(
     const newer = entries.filter((entry) => entry.version > self.version && !entry.givenUp);
     const awaited = newer.find((entry) => entry.state === "open");
     if (awaited !== undefined) return { action: "wait", uploadId: awaited.uploadId };
-    if (older.some((entry) => entry.state === "open" && !entry.givenUp)) writeEveryRowOf.add(store);
-    for (const entry of newer) newerFiles.set(entry.version, entry);
+    for (const entry of older.filter(({ state, givenUp }) => state === "open" && !givenUp)) {
+      writeEveryRowOf.add(store);
+      const known = olderOpen.get(entry.version) ?? { entry, stores: new Set() };
+      olderOpen.set(entry.version, { ...known, stores: known.stores.add(store) });
+    }
+    for (const entry of newer) {
+      newerFiles.set(entry.version, entry);
+      if (entry.mode === "replace") replacedStores.set(store, entry.uploadId);
+    }
     neighbours.push({ older: older.at(-1), newer: newer[0] });
   }
   const repeated =
@@ -80,7 +103,13 @@ export const planLoad = <Entry extends LedgerEntry>(
       neighbours.map(({ newer }) => newer),
     );
   if (repeated !== undefined) return { action: "duplicate", of: repeated.duplicateOf ?? repeated.uploadId };
-  return { action: "load", writeEveryRowOf, newerFiles: [...newerFiles.values()] };
+  return {
+    action: "load",
+    writeEveryRowOf,
+    newerFiles: [...newerFiles.values()],
+    replacedStores,
+    olderOpen: new Map([...olderOpen.values()].map(({ entry, stores }) => [entry, stores])),
+  };
 };
 
 /** The first neighbour, when in every store the neighbour is a finished load of the same content. */

@@ -6,35 +6,18 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { expiresAt, LOADS_DAYS, type LoadItem } from "@stockwire/contracts/items";
-import { KEY_SEPARATOR, parseUploadVersion } from "@stockwire/contracts/keys";
-import type { ObjectReference } from "@stockwire/service-kit/uploads/read-object";
+import type { LoadItem } from "@stockwire/contracts/items";
+import { KEY_SEPARATOR } from "@stockwire/contracts/keys";
 import { forEachLimited } from "../for-each-limited.ts";
 import { backOff } from "../table/back-off.ts";
-import type { LedgerEntry } from "./load-order.ts";
-
-/** One load's claim on a store, with where its file is. */
-export interface LoadEntry extends LedgerEntry {
-  readonly object: ObjectReference;
-  readonly storeRestriction: string | undefined;
-  /** What the finished load did; zero until then. */
-  readonly written: number;
-  readonly unchanged: number;
-  readonly stale: number;
-}
-
-export interface LoadToRegister {
-  readonly version: string;
-  readonly content: string;
-  readonly object: ObjectReference;
-  readonly storeRestriction: string | undefined;
-}
-
-export interface LoadCounts {
-  readonly written: number;
-  readonly unchanged: number;
-  readonly stale: number;
-}
+import {
+  type LoadCounts,
+  type LoadEntry,
+  type LoadToRegister,
+  openOnly,
+  toEntry,
+  toItem,
+} from "./ledger-entry.ts";
 
 export interface LoadsTable {
   /** Opens an entry for each store; one that is there already, open or not, stays as it is. */
@@ -132,7 +115,9 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
         const entries = [...older, ...fromHere].map((item) => toEntry(item, version, openVersions));
         const known = new Set(entries.map((entry) => entry.version));
         for (const openVersion of openVersions) {
-          if (openVersion !== version && !known.has(openVersion)) entries.push(openOnly(openVersion));
+          if (openVersion === version || known.has(openVersion)) continue;
+          const item = await readEntry(store, openVersion);
+          entries.push(item ? toEntry(item, version, openVersions) : openOnly(openVersion));
         }
         found.set(store, entries);
       });
@@ -140,12 +125,18 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
     },
     finish: (stores, version, counts) =>
       forEachLimited(stores, PARALLEL_STORES, (store) =>
-        close(store, version, "Written = :written, Unchanged = :unchanged, Stale = :stale", {
-          ":state": "finished",
-          ":written": counts.written,
-          ":unchanged": counts.unchanged,
-          ":stale": counts.stale,
-        }),
+        close(
+          store,
+          version,
+          "Written = :written, Unchanged = :unchanged, Stale = :stale, Retired = :retired",
+          {
+            ":state": "finished",
+            ":written": counts.written,
+            ":unchanged": counts.unchanged,
+            ":stale": counts.stale,
+            ":retired": counts.retired,
+          },
+        ),
       ),
     finishAsDuplicate: (stores, version, of) =>
       forEachLimited(stores, PARALLEL_STORES, (store) =>
@@ -158,6 +149,17 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
       new GetCommand({ TableName: tableName, Key: openKey(store), ConsistentRead: true }),
     );
     return Item?.Versions instanceof Set ? (Item.Versions as Set<string>) : new Set();
+  }
+
+  async function readEntry(store: string, version: string): Promise<LoadItem | undefined> {
+    const { Item } = await dynamo.send(
+      new GetCommand({
+        TableName: tableName,
+        Key: { Store: store, Version: version },
+        ConsistentRead: true,
+      }),
+    );
+    return Item as LoadItem | undefined;
   }
 
   async function queryEntries(
@@ -212,50 +214,3 @@ const isConflict = (error: unknown): boolean => {
   }
   return error instanceof Error && error.name === "TransactionConflictException";
 };
-
-const toItem = (store: string, load: LoadToRegister): LoadItem => ({
-  Store: store,
-  Version: load.version,
-  State: "open",
-  Content: load.content,
-  Bucket: load.object.bucket,
-  Key: load.object.key,
-  ETag: load.object.etag,
-  ...(load.object.versionId !== undefined && { VersionId: load.object.versionId }),
-  ...(load.storeRestriction !== undefined && { StoreRestriction: load.storeRestriction }),
-  ExpiresAt: expiresAt(Date.now(), LOADS_DAYS),
-});
-
-/** For everyone else a load is open until it has left the open versions; its own worker goes by the entry. */
-const toEntry = (item: LoadItem, ownVersion: string, open: ReadonlySet<string>): LoadEntry => ({
-  version: item.Version,
-  state: item.Version !== ownVersion && open.has(item.Version) ? "open" : item.State,
-  content: item.Content,
-  uploadId: parseUploadVersion(item.Version).uploadId,
-  givenUp: false,
-  ...(item.DuplicateOf !== undefined && { duplicateOf: item.DuplicateOf }),
-  object: {
-    bucket: item.Bucket,
-    key: item.Key,
-    etag: item.ETag,
-    ...(item.VersionId !== undefined && { versionId: item.VersionId }),
-  },
-  storeRestriction: item.StoreRestriction,
-  written: item.Written ?? 0,
-  unchanged: item.Unchanged ?? 0,
-  stale: item.Stale ?? 0,
-});
-
-/** A load that is only known to be open: its entry is far back, or not made yet. */
-const openOnly = (version: string): LoadEntry => ({
-  version,
-  state: "open",
-  content: "",
-  uploadId: parseUploadVersion(version).uploadId,
-  givenUp: false,
-  object: { bucket: "", key: "", etag: "" },
-  storeRestriction: undefined,
-  written: 0,
-  unchanged: 0,
-  stale: 0,
-});

@@ -3,7 +3,12 @@ import {
   type BatchStatementRequest,
   ConditionalCheckFailedException,
 } from "@aws-sdk/client-dynamodb";
-import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+} from "@aws-sdk/lib-dynamodb";
 import type { InventoryItem } from "@stockwire/contracts/items";
 import { retryable } from "@stockwire/service-kit/errors";
 import { backOff } from "./back-off.ts";
@@ -17,14 +22,19 @@ interface RowKey {
   readonly item: string;
 }
 
-export type GuardedWrite = { readonly kind: "insert" | "update"; readonly row: InventoryItem };
+/** `over` is the version that is to be replaced: what was read must still stand, or `Previous` would not be true. */
+export type GuardedWrite =
+  | { readonly kind: "insert"; readonly row: InventoryItem }
+  | { readonly kind: "update"; readonly row: InventoryItem; readonly over: string };
 
 export interface InventoryTable {
   /** At most 100 keys; strongly consistent; items that are not there are left out. */
   readonly read: (keys: readonly RowKey[]) => Promise<InventoryItem[]>;
+  /** Every item of a store, retired ones too, page by page; strongly consistent. */
+  readonly scan: (store: string) => AsyncGenerator<InventoryItem[]>;
   /**
-   * At most 25 rows, each on its own: an insert only where there is no such item, an update only where the
-   * standing version is older (or the same load's earlier line).
+   * At most 25 rows, each on its own: an insert only where there is no such item, an update only where the version that
+   * was read still stands.
    * @returns for each write whether its guard held
    */
   readonly write: (writes: readonly GuardedWrite[]) => Promise<boolean[]>;
@@ -46,40 +56,39 @@ const MAX_TRIES = 10;
  * docs/decisions/0002-guarded-writes.md has the measurements.
  */
 export const createInventoryTable = (dynamo: DynamoDBDocumentClient, tableName: string): InventoryTable => {
-  const insert = `INSERT INTO "${tableName}" VALUE {'Store':?,'Item':?,'Count':?,'Level':?,'Version':?,'Line':?,'UploadId':?,'UpdatedAt':?}`;
+  const insert = `INSERT INTO "${tableName}" VALUE {'Store':?,'Item':?,'Count':?,'Level':?,'Previous':?,'Version':?,'Line':?,'UploadId':?,'UpdatedAt':?}`;
   const update =
-    `UPDATE "${tableName}" SET "Count"=? SET "Level"=? SET "Version"=? SET "Line"=? SET "UploadId"=? SET "UpdatedAt"=? ` +
-    `WHERE "Store"=? AND "Item"=? AND ("Version" < ? OR ("Version" = ? AND "Line" < ?))`;
+    `UPDATE "${tableName}" SET "Count"=? SET "Level"=? SET "Previous"=? SET "Version"=? SET "Line"=? SET "UploadId"=? SET "UpdatedAt"=? ` +
+    `WHERE "Store"=? AND "Item"=? AND "Version" = ?`;
   const text = (value: string) => ({ S: value });
   const number = (value: number) => ({ N: String(value) });
-  const statement = ({ kind, row }: GuardedWrite): BatchStatementRequest => {
+  const statement = (write: GuardedWrite): BatchStatementRequest => {
+    const { row } = write;
     const key = [text(row.Store), text(row.Item)];
     const content = [
       number(row.Count),
       text(row.Level),
+      row.Previous === null ? { NULL: true } : number(row.Previous),
       text(row.Version),
       number(row.Line),
       text(row.UploadId),
       text(row.UpdatedAt),
     ];
-    return kind === "insert"
+    return write.kind === "insert"
       ? { Statement: insert, Parameters: [...key, ...content] }
-      : {
-          Statement: update,
-          Parameters: [...content, ...key, text(row.Version), text(row.Version), number(row.Line)],
-        };
+      : { Statement: update, Parameters: [...content, ...key, text(write.over)] };
   };
 
   /** For an endpoint whose PartiQL knows no update of several attributes: the same guard, one request a row. */
-  const updateAlone = async (row: InventoryItem): Promise<boolean> => {
+  const updateAlone = async (row: InventoryItem, over: string): Promise<boolean> => {
     try {
       await dynamo.send(
         new PutCommand({
           TableName: tableName,
           Item: row,
-          ConditionExpression: "#version < :version OR (#version = :version AND Line < :line)",
+          ConditionExpression: "#version = :over",
           ExpressionAttributeNames: { "#version": "Version" },
-          ExpressionAttributeValues: { ":version": row.Version, ":line": row.Line },
+          ExpressionAttributeValues: { ":over": over },
         }),
       );
       return true;
@@ -103,6 +112,23 @@ export const createInventoryTable = (dynamo: DynamoDBDocumentClient, tableName: 
       }
       return found;
     },
+    scan: async function* (store) {
+      let start: Record<string, unknown> | undefined;
+      do {
+        const page = await dynamo.send(
+          new QueryCommand({
+            TableName: tableName,
+            ConsistentRead: true,
+            KeyConditionExpression: "#store = :store",
+            ExpressionAttributeNames: { "#store": "Store" },
+            ExpressionAttributeValues: { ":store": store },
+            ...(start && { ExclusiveStartKey: start }),
+          }),
+        );
+        yield (page.Items ?? []) as InventoryItem[];
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+    },
     write: async (writes) => {
       const held: boolean[] = new Array<boolean>(writes.length).fill(false);
       let pending = writes.map((_, index) => index);
@@ -117,7 +143,7 @@ export const createInventoryTable = (dynamo: DynamoDBDocumentClient, tableName: 
           const error = answer.Responses?.[position]?.Error;
           if (error === undefined) held[index] = true;
           else if (error.Code === "ValidationError" && writes[index]?.kind === "update") {
-            held[index] = await updateAlone((writes[index] as GuardedWrite).row);
+            held[index] = await updateAlone(writes[index].row, writes[index].over);
           } else if (WORTH_RETRYING.has(error.Code ?? "")) again.push(index);
           else if (!GUARD_FAILED.has(error.Code ?? "")) {
             throw retryable("row_write_failed", `DynamoDB refused a row: ${error.Code}: ${error.Message}`);

@@ -1,75 +1,90 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { Warning } from "@stockwire/contracts/receipt";
-import type { RowBatch } from "../file/read-rows.ts";
-import type { RepeatedItems } from "../file/repeated-items.ts";
+import type { Checkpoint } from "@stockwire/contracts/items";
+import { type AlertKind, levelOf } from "@stockwire/contracts/level";
+import { NO_ROWS, type RowCounts, type Warning } from "@stockwire/contracts/receipt";
+import type { Boundary } from "../file/parse-records.ts";
 import type { StockRow } from "../file/validate-row.ts";
 import { forEachLimited } from "../for-each-limited.ts";
-import type { LoadCounts, LoadEntry } from "../order/loads-table.ts";
-import { dropStale } from "./drop-stale.ts";
+import { decideRow } from "../order/decide-row.ts";
+import { dropStale, type Newer } from "./drop-stale.ts";
+import type { RowBlock } from "./in-blocks.ts";
 import { type InventoryTable, KEYS_PER_READ } from "./inventory-table.ts";
 import { inBatches, type RowWriter, writeRows } from "./write-rows.ts";
 
-export interface LoadOutcome extends LoadCounts {
-  readonly repeated: number;
+export interface LoadedRows {
+  readonly rows: RowCounts;
   readonly warnings: readonly Warning[];
 }
 
-/** Rows collected before they are compared; with newer files to look up, as many as one pass over them serves. */
-const BLOCK_ROWS = 2_000;
-const BLOCK_ROWS_WITH_NEWER_FILES = 200_000;
 const MAX_WARNINGS = 100;
 
 /**
  * The second pass: every accepted row of the file into the table. The last of several rows for one item counts,
  * the earlier ones are `repeated`.
- * @param parallel reads of 100 rows (with the writes that follow from them) at the same time
  */
 export const loadRows = async (
-  batches: AsyncIterable<RowBatch>,
+  blocks: AsyncIterable<RowBlock>,
   options: {
     readonly table: InventoryTable;
     readonly s3: S3Client;
-    readonly repeats: RepeatedItems;
-    readonly newerFiles: readonly LoadEntry[];
+    readonly newer: Newer;
     readonly writer: RowWriter;
+    /** Reads of 100 rows (with the writes that follow from them) at the same time. */
     readonly parallel: number;
+    /** What an earlier attempt had done before the first block. */
+    readonly before?: Checkpoint;
+    /** Told after each block behind which another attempt can go on. */
+    readonly onLoaded: (rows: RowCounts, next: Boundary, warnings: readonly Warning[]) => Promise<void>;
     readonly signal: AbortSignal;
   },
-): Promise<LoadOutcome> => {
-  const { newerFiles, repeats, signal } = options;
-  const total = { written: 0, unchanged: 0, stale: 0, repeated: 0 };
-  const warnings = new Map<string, Warning>();
-  const blockRows = newerFiles.length > 0 ? BLOCK_ROWS_WITH_NEWER_FILES : BLOCK_ROWS;
-  let block: StockRow[] = [];
-
-  const flush = async (): Promise<void> => {
-    const { fresh, warnings: found } = await dropStale(options.s3, block, newerFiles, signal);
-    total.stale += block.length - fresh.length;
-    for (const warning of found) warnings.set(warning.message, warning);
-    await forEachLimited(inBatches(fresh, KEYS_PER_READ), options.parallel, async (rows) => {
-      signal.throwIfAborted();
-      const counts = await writeRows(options.table, rows, options.writer);
-      total.written += counts.written;
-      total.unchanged += counts.unchanged;
-      total.stale += counts.stale;
-    });
-    block = [];
+): Promise<LoadedRows> => {
+  const { signal } = options;
+  const rows = { ...(options.before?.Rows ?? NO_ROWS) };
+  const warnings = new Map<string, Warning>(
+    options.before?.Warnings.map((warning) => [warningKey(warning), warning]),
+  );
+  const warn = (warning: Warning): void => {
+    if (warnings.size < MAX_WARNINGS) warnings.set(warningKey(warning), warning);
   };
-
-  for await (const { rows } of batches) {
-    for (const row of rows) {
-      if (!repeats.isRepeatedLater(row.store, row.item, row.line)) {
-        block.push(row);
-        continue;
-      }
-      total.repeated += 1;
-      if (warnings.size < MAX_WARNINGS) warnings.set(`repeated ${row.line}`, repeatedWarning(row));
-    }
-    if (block.length >= blockRows) await flush();
+  for await (const block of blocks) {
+    const sorted = await dropStale(options.s3, block.rows, options.newer, signal);
+    for (const warning of sorted.warnings) warn(warning);
+    for (const row of block.repeated) warn(repeatedWarning(row));
+    rows.stale += sorted.stale.length;
+    rows.repeated += block.repeated.length;
+    rows.rejected += block.refused;
+    await forEachLimited(inBatches(sorted.fresh, KEYS_PER_READ), options.parallel, async (batch) => {
+      signal.throwIfAborted();
+      const settled = await writeRows(options.table, batch, options.writer);
+      rows.written += settled.written;
+      rows.unchanged += settled.unchanged;
+      rows.stale += settled.stale;
+    });
+    rows.read = rows.written + rows.unchanged + rows.stale + rows.rejected + rows.repeated;
+    if (block.next !== undefined) await options.onLoaded({ ...rows }, block.next, [...warnings.values()]);
   }
-  await flush();
-  return { ...total, warnings: [...warnings.values()].slice(0, MAX_WARNINGS) };
+  return { rows, warnings: [...warnings.values()] };
 };
+
+/** Decides rows as a load does, and replaces with the counts of the file. */
+export const loadWriter = (load: {
+  readonly version: string;
+  readonly uploadId: string;
+  readonly writeEveryRowOf: ReadonlySet<string>;
+  readonly onTransition: (kind: AlertKind) => void;
+}): RowWriter => ({
+  version: load.version,
+  uploadId: load.uploadId,
+  onTransition: load.onTransition,
+  decide: (row, standing) => {
+    const wanted = { count: row.count, level: levelOf(row.count) };
+    const decision = decideRow(standing, wanted, load.version, load.writeEveryRowOf.has(row.store));
+    if (decision === "insert" || decision === "update") return { outcome: "write", ...wanted };
+    return { outcome: decision };
+  },
+});
+
+const warningKey = ({ code, message, line }: Warning): string => `${code} ${line ?? message}`;
 
 const repeatedWarning = (row: StockRow): Warning => ({
   code: "repeated_item",

@@ -31,7 +31,7 @@ export const invalidCursor = (cause?: unknown) =>
 export const invalidStore = (why: string) => new ApiError("invalid_store", `The store name ${why}.`);
 
 export const modeNotSupported = (mode: string) =>
-  new ApiError("mode_not_supported", `mode=${mode} is not supported; only load is. Other modes come later.`);
+  new ApiError("mode_not_supported", `There is no mode ${JSON.stringify(mode)}.`);
 
 export const noFile = () => new ApiError("no_file", "The request's body holds no file.");
 
@@ -71,6 +71,16 @@ export const fileNotFound = (uploadId: string, cause?: unknown) =>
 
 export const noRejectedRows = (uploadId: string) =>
   new ApiError("no_rejected_rows", `Upload ${uploadId} has no rejected rows.`);
+
+export const noChanges = (uploadId: string) =>
+  new ApiError("no_changes", `Upload ${uploadId} has no list of changes.`);
+
+/** @param why continues "The upload …" */
+export const notUndoable = (uploadId: string, why: string) =>
+  new ApiError("not_undoable", `The upload ${uploadId} ${why}.`);
+
+export const undoTooLate = (uploadId: string, days: number) =>
+  new ApiError("undo_too_late", `The upload ${uploadId} was received more than ${days} days ago.`);
 
 export const storeNotFound = (store: string) =>
   new ApiError("store_not_found", `There is no store ${JSON.stringify(store)}.`);

@@ -25,7 +25,7 @@ export const problems = {
   mode_not_supported: {
     status: 400,
     title: "The mode is not supported",
-    mend: "Leave out mode, or send mode=load. Other modes come later.",
+    mend: "Leave out mode, or send mode=load, mode=replace or mode=validate.",
   },
   no_file: {
     status: 400,
@@ -71,6 +71,21 @@ export const problems = {
     status: 404,
     title: "The file is not there any more",
     mend: "The receipt stands, but its file has expired or was replaced; nothing can bring it back here.",
+  },
+  no_changes: {
+    status: 404,
+    title: "There is no list of changes",
+    mend: "Dry runs, replacements that retired something, and undoings have one, once their receipt is final.",
+  },
+  not_undoable: {
+    status: 409,
+    title: "The upload cannot be undone",
+    mend: "Undo the upload that changed the rows, once it is loaded, or send a file with the right counts.",
+  },
+  undo_too_late: {
+    status: 409,
+    title: "It is too late to undo the upload",
+    mend: "Send a file with the right counts: what has touched the rows since is no longer known.",
   },
   no_rejected_rows: {
     status: 404,

@@ -24,14 +24,25 @@ export const findInventory = (
   level: Level | undefined,
   limit: number,
   start: Static<typeof InventoryPosition> | undefined,
-): Promise<Page<InventoryItem, unknown>> => {
+): Promise<Page<VisibleItem, unknown>> => {
   const query = queryOf(context, store, level);
-  return fillPage<InventoryItem, ItemKey>({
+  return fillPage<VisibleItem, ItemKey>({
     limit,
     start,
-    read: (from, wanted) => queryIndex(context.dynamo, query, from, wanted),
+    read: async (from, wanted) => {
+      const { found, next } = await queryIndex<InventoryItem>(context.dynamo, query, from, wanted);
+      return {
+        found: found.flatMap(({ row, after }) => (isVisible(row) ? [{ row, after }] : [])),
+        ...(next !== undefined && { next }),
+      };
+    },
   });
 };
+
+/** An item that has not been retired. */
+export type VisibleItem = InventoryItem & { readonly Level: Level };
+
+const isVisible = (item: InventoryItem): item is VisibleItem => item.Level !== "retired";
 
 /** True when the store has an item, or had a load. */
 export const storeExists = async (context: ApiContext, store: string): Promise<boolean> => {

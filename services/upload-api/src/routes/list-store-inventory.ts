@@ -1,12 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { InventoryItem } from "@stockwire/contracts/items";
 import { faultOfName, MAX_STORE_CHARACTERS, normalizeName } from "@stockwire/contracts/names";
 import { type Static, Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { decodeCursor } from "../cursor.ts";
 import { storeNotFound } from "../errors/api-error.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
-import { findInventory, InventoryPosition, storeExists } from "../queries/find-inventory.ts";
+import {
+  findInventory,
+  InventoryPosition,
+  storeExists,
+  type VisibleItem,
+} from "../queries/find-inventory.ts";
 import { cursorParameter, limitParameter, pageOf, storeParameter, toPage } from "./schemas.ts";
 
 const LevelName = Type.Union([Type.Literal("ok"), Type.Literal("low"), Type.Literal("out")]);
@@ -20,7 +24,7 @@ const StockItem = Type.Object({
   line: Type.Integer({ description: "its line in that upload's file, from 1" }),
 });
 
-const toStockItem = (item: InventoryItem): Static<typeof StockItem> => ({
+const toStockItem = (item: VisibleItem): Static<typeof StockItem> => ({
   item: item.Item,
   count: item.Count,
   level: item.Level,

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { LoadMode } from "@stockwire/contracts/object-metadata";
 import { Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { modeNotSupported } from "../errors/api-error.ts";
@@ -14,11 +15,20 @@ const Query = Type.Object(
         description: "only rows of this store may load; it stands in where the file has no store column",
       }),
     ),
-    mode: Type.Optional(Type.String({ description: "`load`, the default; other modes come later" })),
+    mode: Type.Optional(
+      Type.String({
+        description:
+          "`load`, the default; `replace`: items of its stores that the file omits are retired; `validate`: say what a " +
+          "load would do, and change nothing",
+      }),
+    ),
     filename: Type.Optional(Type.String({ description: "what a raw body is called in receipts" })),
   },
   { additionalProperties: false },
 );
+
+const isMode = (mode: string): mode is Exclude<LoadMode, "undo"> =>
+  mode === "load" || mode === "replace" || mode === "validate";
 
 /** Takes inventory files in, all of a request or none. */
 export const postInventory =
@@ -44,7 +54,7 @@ export const postInventory =
       },
       async (request, reply) => {
         const { store, mode = "load", filename } = request.query;
-        if (mode !== "load") throw modeNotSupported(mode);
+        if (!isMode(mode)) throw modeNotSupported(mode);
         const storeRestriction = store === undefined ? undefined : parseStore(store);
         const taken = await takeIn(request, { kind: "inventory", mode, storeRestriction, filename }, context);
         return answerAccepted(taken, request, reply);

@@ -1,0 +1,56 @@
+import type { Change } from "@stockwire/contracts/change";
+import type { InventoryItem } from "@stockwire/contracts/items";
+import { levelOf } from "@stockwire/contracts/level";
+import { NO_ROWS, type RowCounts } from "@stockwire/contracts/receipt";
+import type { StockRow } from "../file/validate-row.ts";
+import { forEachLimited } from "../for-each-limited.ts";
+import { decideRow } from "../order/decide-row.ts";
+import type { RowBlock } from "./in-blocks.ts";
+import { type InventoryTable, KEYS_PER_READ } from "./inventory-table.ts";
+import { inBatches, keyOf, readStanding } from "./write-rows.ts";
+
+/**
+ * What loading the file this moment would do, row by row; changes nothing.
+ * @param changes told of every item that the file names
+ * @returns counts of rows, `written` being those that a load would write
+ */
+export const previewRows = async (
+  blocks: AsyncIterable<RowBlock>,
+  version: string,
+  options: {
+    readonly table: InventoryTable;
+    readonly parallel: number;
+    readonly changes: (changes: readonly Change[]) => Promise<void>;
+    readonly signal: AbortSignal;
+  },
+): Promise<RowCounts> => {
+  const rows = { ...NO_ROWS };
+  for await (const block of blocks) {
+    const changes: Change[] = [];
+    await forEachLimited(inBatches(block.rows, KEYS_PER_READ), options.parallel, async (batch) => {
+      options.signal.throwIfAborted();
+      const standing = await readStanding(options.table, batch);
+      for (const row of batch) {
+        const change = preview(row, standing.get(keyOf(row.store, row.item)), version);
+        if (change.change === "stale" || change.change === "unchanged") rows[change.change] += 1;
+        else rows.written += 1;
+        changes.push(change);
+      }
+    });
+    rows.repeated += block.repeated.length;
+    rows.rejected += block.refused;
+    rows.read = rows.written + rows.unchanged + rows.stale + rows.rejected + rows.repeated;
+    await options.changes(changes);
+  }
+  return rows;
+};
+
+const preview = (row: StockRow, standing: InventoryItem | undefined, version: string): Change => {
+  const wanted = { count: row.count, level: levelOf(row.count) };
+  const decision = decideRow(standing, wanted, version, false);
+  const before = standing === undefined || standing.Level === "retired" ? null : standing.Count;
+  const named = { store: row.store, item: row.item, line: row.line, before };
+  if (decision === "stale") return { ...named, after: before, change: "stale" };
+  if (decision === "unchanged") return { ...named, after: row.count, change: "unchanged" };
+  return { ...named, after: row.count, change: before === null ? "added" : "changed" };
+};

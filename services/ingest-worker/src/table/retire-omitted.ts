@@ -1,0 +1,114 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { Change } from "@stockwire/contracts/change";
+import type { InventoryItem } from "@stockwire/contracts/items";
+import { readObject } from "@stockwire/service-kit/uploads/read-object";
+import { readRows } from "../file/read-rows.ts";
+import type { StockRow } from "../file/validate-row.ts";
+import { forEachLimited } from "../for-each-limited.ts";
+import type { LoadJob } from "../load-job.ts";
+import { decideOmitted } from "../order/decide-row.ts";
+import type { LoadEntry } from "../order/ledger-entry.ts";
+import { dropStale, eachNamedIn, type Newer } from "./drop-stale.ts";
+import { type InventoryTable, KEYS_PER_READ } from "./inventory-table.ts";
+import { inBatches, keyOf, writeRows } from "./write-rows.ts";
+
+/** Items looked up in the files at a time: memory depends on this alone. */
+const BLOCK_ROWS = 200_000;
+
+/**
+ * Retires what a replacing load's stores have and its file omits. Which items the file omits is found by streaming it
+ * past what stands in the table. What an older load that is still open may yet bring in is taken from that load's file.
+ * @param changes told of every item retired, also by an earlier attempt
+ * @returns how many items were retired
+ */
+export const retireOmitted = async (
+  job: LoadJob,
+  stores: ReadonlySet<string>,
+  options: {
+    readonly table: InventoryTable;
+    readonly s3: S3Client;
+    readonly newer: Newer;
+    readonly olderOpen: ReadonlyMap<LoadEntry, ReadonlySet<string>>;
+    readonly parallel: number;
+    readonly changes: (changes: readonly Change[]) => Promise<void>;
+    readonly signal: AbortSignal;
+  },
+): Promise<number> => {
+  const { table, s3, signal } = options;
+  let retired = 0;
+
+  const retire = async (block: readonly StockRow[], mayComeBack: boolean): Promise<void> => {
+    const omitted = new Map(block.map((row) => [keyOf(row.store, row.item), row]));
+    const { object, storeRestriction } = job.file;
+    await eachNamedIn(s3, object, storeRestriction, omitted, signal, (key) => omitted.delete(key));
+    const { fresh } = await dropStale(s3, [...omitted.values()], options.newer, signal);
+    const changes: Change[] = [];
+    await forEachLimited(inBatches(fresh, KEYS_PER_READ), options.parallel, async (rows) => {
+      signal.throwIfAborted();
+      await writeRows(table, rows, {
+        version: job.version,
+        uploadId: job.upload.UploadId,
+        // Staff are not told that an item is no longer kept.
+        onTransition: () => undefined,
+        decide: (_row, standing) => {
+          const decision = decideOmitted(standing, job.version, mayComeBack);
+          if (decision !== "retire") return { outcome: decision };
+          return { outcome: "write", count: standing?.Count ?? 0, level: "retired" };
+        },
+        onSettled: (row, before, { outcome }) => {
+          if (outcome === "write" && before !== undefined && before.Level !== "retired")
+            changes.push(toChange(row, before.Count));
+        },
+      });
+    });
+    retired += changes.length;
+    await options.changes(changes);
+  };
+
+  for (const store of stores) {
+    let block: StockRow[] = [];
+    const before: Change[] = [];
+    for await (const page of table.scan(store)) {
+      for (const item of page) {
+        if (item.Version < job.version && item.Level !== "retired") block.push(toRow(item));
+        // By an attempt before this one.
+        else if (item.Version === job.version && item.Level === "retired" && item.Previous !== null)
+          before.push(toChange(toRow(item), item.Count));
+      }
+      if (block.length < BLOCK_ROWS) continue;
+      await retire(block, false);
+      block = [];
+    }
+    await retire(block, false);
+    retired += before.length;
+    await options.changes(before);
+  }
+  for (const [{ object, storeRestriction }, shared] of options.olderOpen) {
+    if (object.key === "") continue;
+    let block: StockRow[] = [];
+    for await (const { rows } of readRows(readObject(s3, object, signal), storeRestriction)) {
+      for (const row of rows) if (shared.has(row.store)) block.push({ ...row, line: 0 });
+      if (block.length < BLOCK_ROWS) continue;
+      await retire(block, true);
+      block = [];
+    }
+    await retire(block, true);
+  }
+  return retired;
+};
+
+const toRow = ({ Store, Item, Count }: InventoryItem): StockRow => ({
+  line: 0,
+  store: Store,
+  item: Item,
+  count: Count,
+});
+
+const toChange = ({ store, item }: StockRow, before: number): Change => ({
+  store,
+  item,
+  line: 0,
+  before,
+  after: null,
+  change: "retired",
+});

@@ -1,0 +1,163 @@
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import t from "tap";
+import { newStore, startRig } from "./ingest-rig.ts";
+
+const rig = await startRig();
+await rig.startWorker();
+t.teardown(() => rig.stop());
+
+const at = (second: number) => `2026-03-01T10:00:${String(second).padStart(2, "0")}.000Z`;
+const csv = (store: string, rows: Record<string, number | string>) =>
+  `store,item,count\n${Object.entries(rows)
+    .map(([item, count]) => `${store},${item},${count}`)
+    .join("\n")}\n`;
+
+t.test("validate says what would change and changes nothing", async (t) => {
+  const store = newStore();
+  await rig.ended(await rig.send(csv(store, { a: 1, b: 2, c: 3 }), { receivedAt: at(1) }));
+  const id = await rig.send(csv(store, { a: 1, b: 5, d: 9, e: "many" }), {
+    receivedAt: at(2),
+    mode: "validate",
+  });
+  const receipt = await rig.ended(id);
+  t.equal(receipt.Status, "validated");
+  t.match(receipt.Rows, { read: 4, written: 2, unchanged: 1, stale: 0, rejected: 1, repeated: 0 });
+  t.same(await rig.counts(store), { a: 1, b: 2, c: 3 });
+  t.match(await rig.changesOf(id), [
+    { store, item: "a", line: 2, before: 1, after: 1, change: "unchanged" },
+    { store, item: "b", line: 3, before: 2, after: 5, change: "changed" },
+    { store, item: "d", line: 4, before: null, after: 9, change: "added" },
+  ]);
+  t.equal((await rig.loadsOf()).filter(({ Version }) => Version.includes(id)).length, 0, "not in the ledger");
+  const load = await rig.ended(
+    await rig.send(csv(store, { a: 1, b: 5, d: 9, e: "many" }), { receivedAt: at(3) }),
+  );
+  t.equal(
+    load.Status,
+    "partial",
+    "the same bytes load afterwards: a dry run is no load that they would repeat",
+  );
+});
+
+t.test("replace retires what the file omits, and nothing older brings it back", async (t) => {
+  const store = newStore();
+  await rig.ended(await rig.send(csv(store, { a: 1, b: 0, c: 3 }), { receivedAt: at(1) }));
+  const id = await rig.send(csv(store, { a: 1, d: 4 }), { receivedAt: at(9), mode: "replace" });
+  const receipt = await rig.ended(id);
+  t.match(receipt, { Status: "loaded", Retired: 2, Rows: { read: 2, written: 1, unchanged: 1 } });
+  t.same(await rig.counts(store), { a: 1, d: 4 });
+  t.match(await rig.changesOf(id), [
+    { item: "b", before: 0, after: null, change: "retired" },
+    { item: "c", before: 3, after: null, change: "retired" },
+  ]);
+  const late = await rig.ended(await rig.send(csv(store, { b: 7, x: 7 }), { receivedAt: at(5) }));
+  t.match(late.Rows, { written: 0, stale: 2 }, "also what nobody had seen before");
+  t.same(await rig.counts(store), { a: 1, d: 4 });
+  const again = await rig.ended(
+    await rig.send(csv(store, { a: 1, d: 4 }), { receivedAt: at(10), mode: "replace" }),
+  );
+  t.equal(again.Status, "duplicate");
+  await rig.ended(await rig.send(csv(store, { c: 8 }), { receivedAt: at(11) }));
+  t.same(await rig.counts(store), { a: 1, c: 8, d: 4 }, "a newer file brings it back");
+});
+
+t.test("replace with rejected rows retires nothing, and says so", async (t) => {
+  const store = newStore();
+  await rig.ended(await rig.send(csv(store, { a: 1, b: 2 }), { receivedAt: at(1) }));
+  const receipt = await rig.ended(
+    await rig.send(csv(store, { a: 3, b: "two" }), { receivedAt: at(2), mode: "replace" }),
+  );
+  t.match(receipt, { Status: "partial", Retired: 0, Warnings: [{ code: "nothing_retired" }] });
+  t.same(await rig.counts(store), { a: 3, b: 2 });
+});
+
+t.test("undo puts back, removes, and keeps what a later load has touched", async (t) => {
+  const store = newStore();
+  await rig.ended(await rig.send(csv(store, { a: 1, b: 2, c: 3, e: 5 }), { receivedAt: at(1) }));
+  const wrong = await rig.send(csv(store, { a: 10, b: 20, c: 30, d: 40, e: 5 }), { receivedAt: at(2) });
+  await rig.ended(wrong);
+  const later = await rig.send(csv(store, { b: 21, c: 30 }), { receivedAt: at(3) });
+  t.match((await rig.ended(later)).Rows, { written: 1, unchanged: 1 });
+
+  const undoId = await rig.undo(wrong, at(4));
+  const receipt = await rig.ended(undoId);
+  t.match(receipt, {
+    Status: "loaded",
+    Mode: "undo",
+    UndoOf: wrong,
+    Rows: { read: 5, written: 2, unchanged: 1, stale: 2, rejected: 0, repeated: 0 },
+  });
+  t.same(await rig.counts(store), { a: 1, b: 21, c: 30, e: 5 });
+  t.match(await rig.changesOf(undoId), [
+    { item: "a", line: 2, before: 10, after: 1, change: "put_back" },
+    { item: "b", line: 3, before: 21, after: 21, change: "kept", by: later },
+    { item: "c", line: 4, before: 30, after: 30, change: "kept", by: later },
+    { item: "d", line: 5, before: 40, after: null, change: "removed" },
+  ]);
+  // The same event again, and the same file sent again: the first changes nothing, the second is a load of its own.
+  const again = await rig.ended(
+    await rig.send(csv(store, { a: 10, b: 20, c: 30, d: 40, e: 5 }), { receivedAt: at(6) }),
+  );
+  t.equal(again.Status, "loaded", "what was undone may be sent again");
+  t.same(await rig.counts(store), { a: 10, b: 20, c: 30, d: 40, e: 5 });
+});
+
+t.test("a file that came between the load and its undoing, but arrives last, counts", async (t) => {
+  const store = newStore();
+  await rig.ended(await rig.send(csv(store, { a: 1, b: 1 }), { receivedAt: at(1) }));
+  const wrong = await rig.send(csv(store, { a: 2, b: 2 }), { receivedAt: at(2) });
+  await rig.ended(wrong);
+  await rig.ended(await rig.undo(wrong, at(6)));
+  t.same(await rig.counts(store), { a: 1, b: 1 });
+  const between = await rig.ended(await rig.send(csv(store, { a: 7 }), { receivedAt: at(4) }));
+  t.match(between.Rows, { written: 1 });
+  t.same(await rig.counts(store), { a: 7, b: 1 });
+});
+
+t.test("undoing a replacement brings back what it retired; undoing that retires it again", async (t) => {
+  const store = newStore();
+  await rig.ended(await rig.send(csv(store, { a: 1, b: 0, c: 3 }), { receivedAt: at(1) }));
+  const replaced = await rig.send(csv(store, { a: 5, d: 4 }), { receivedAt: at(2), mode: "replace" });
+  await rig.ended(replaced);
+  const undoId = await rig.undo(replaced, at(3));
+  t.match((await rig.ended(undoId)).Rows, { written: 4 });
+  t.same(await rig.counts(store), { a: 1, b: 0, c: 3 });
+  const redoId = await rig.undo(undoId, at(4));
+  t.match(await rig.ended(redoId), { Status: "loaded", Rows: { written: 4 } });
+  t.same(await rig.counts(store), { a: 5, d: 4 });
+});
+
+t.test("an undoing that died in the middle goes on and tells everything", async (t) => {
+  const store = newStore();
+  await rig.ended(await rig.send(csv(store, { a: 1, b: 2 }), { receivedAt: at(1) }));
+  const wrong = await rig.send(csv(store, { a: 10, b: 20, c: 30 }), { receivedAt: at(2) });
+  await rig.ended(wrong);
+  const undoId = await rig.undo(wrong, at(3));
+  const first = await rig.ended(undoId);
+  const told = await rig.changesOf(undoId);
+  // As if it had died after its rows and before its end.
+  await rig.dynamo.send(
+    new UpdateCommand({
+      TableName: rig.tables.Uploads,
+      Key: { UploadId: undoId },
+      UpdateExpression: "SET #s = :loading",
+      ExpressionAttributeNames: { "#s": "Status" },
+      ExpressionAttributeValues: { ":loading": "loading" },
+    }),
+  );
+  const entry = (await rig.loadsOf()).find(({ Version }) => Version.endsWith(undoId));
+  await rig.dynamo.send(
+    new UpdateCommand({
+      TableName: rig.tables.Loads,
+      Key: { Store: store, Version: entry?.Version },
+      UpdateExpression: "SET #s = :open",
+      ExpressionAttributeNames: { "#s": "State" },
+      ExpressionAttributeValues: { ":open": "open" },
+    }),
+  );
+  await rig.announce(`undo/${undoId}.json`);
+  const second = await rig.ended(undoId);
+  t.same(second.Rows, first.Rows);
+  t.same(await rig.changesOf(undoId), told);
+  t.same(await rig.counts(store), { a: 1, b: 2 });
+});
