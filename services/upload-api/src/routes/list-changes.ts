@@ -58,20 +58,22 @@ export const listChanges =
         reply.header("cache-control", "private, no-cache");
         const place = { bucket: context.resources.buckets.results, key: changesKey(item.UploadId) };
         const items: Change[] = [];
+        let behindPage = 0;
         let offset = cursor === undefined ? 0 : decodeCursor(Position, cursor).Offset;
+        // One item beyond the page is looked for, so that the last page says it is the last.
         for (let windows = 0; windows < MAX_WINDOWS; windows++) {
           const { lines, next } = await readLines(context.s3, place, offset);
-          for (const [index, { text, end }] of lines.entries()) {
+          for (const { text, end } of lines) {
             const change = JSON.parse(text) as Change;
             if (changed && change.before === change.after) continue;
+            if (items.length === limit) return page(items, behindPage);
             items.push(change);
-            const isLast = index === lines.length - 1 && next === undefined;
-            if (items.length === limit) return isLast ? { items } : page(items, end);
+            behindPage = end;
           }
           if (next === undefined) return { items };
           offset = next;
         }
-        return page(items, offset);
+        return page(items, items.length === limit ? behindPage : offset);
       },
     );
   };
