@@ -3,12 +3,14 @@ import type { UploadItem } from "@stockwire/contracts/items";
 import { compositeKey } from "@stockwire/contracts/keys";
 import { isFinal } from "@stockwire/contracts/receipt";
 import { kindOf } from "@stockwire/service-kit/errors";
+import type { ThresholdsTable } from "@stockwire/service-kit/stock/thresholds-table";
 import type { Ending, Progress } from "@stockwire/service-kit/uploads/progress";
 import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import { type Claim, claimStores } from "./order/claim-stores.ts";
 import type { ContentLock } from "./order/content-lock.ts";
 import type { LoadsTable } from "./order/loads-table.ts";
 import { asDuplicate, asLoaded, asUnusable } from "./report-ending.ts";
+import { settleAfterLoad } from "./table/settle-after-load.ts";
 import { summariseStores } from "./table/summarise-stores.ts";
 import { firstPass, type PassTools, referenceOf, secondPass, type Usable } from "./two-passes.ts";
 
@@ -22,6 +24,7 @@ export interface IngestTools extends PassTools {
   readonly progress: Progress;
   readonly loads: LoadsTable;
   readonly contentLock: ContentLock;
+  readonly thresholds: ThresholdsTable;
   readonly tables: { readonly Inventory: string; readonly Stores: string };
 }
 
@@ -101,9 +104,12 @@ const carryOut = async (
     await tools.loads.finish(inspection.stores, upload.Version, own);
     return asLoaded(inspection, { ...own, warnings: [] });
   }
-  const outcome = await secondPass(tools, upload, inspection, claim, signal);
+  // Only now that the load is registered: see docs/decisions/0014-thresholds.md.
+  const thresholds = await tools.thresholds.getMany(inspection.stores);
+  const outcome = await secondPass(tools, upload, inspection, claim, thresholds, signal);
   if ("gone" in outcome) return asUnusable(outcome.gone);
   const load = { uploadId: upload.UploadId, receivedAt: upload.ReceivedAt };
+  await settleAfterLoad(tools, inspection.stores, upload.Version, thresholds);
   await summariseStores(tools.dynamo, tools.tables, inspection.stores, load);
   await tools.loads.finish(inspection.stores, upload.Version, outcome);
   return asLoaded(inspection, outcome);

@@ -1,7 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { UploadItem } from "@stockwire/contracts/items";
+import type { ThresholdsItem, UploadItem } from "@stockwire/contracts/items";
 import type { AlertKind } from "@stockwire/contracts/level";
 import { codeOf } from "@stockwire/service-kit/errors";
+import { thresholdOf } from "@stockwire/service-kit/stock/thresholds-table";
 import { isObjectGone, type ObjectReference, readObject } from "@stockwire/service-kit/uploads/read-object";
 import { type Inspection, inspectFile } from "./file/inspect-file.ts";
 import { readRows } from "./file/read-rows.ts";
@@ -53,6 +54,7 @@ export const secondPass = async (
   upload: UploadItem,
   inspection: Usable,
   claim: Extract<Claim, { action: "load" }>,
+  thresholds: ReadonlyMap<string, ThresholdsItem>,
   signal: AbortSignal,
 ): Promise<LoadOutcome | { readonly gone: Unusable }> => {
   try {
@@ -67,6 +69,7 @@ export const secondPass = async (
           version: upload.Version,
           uploadId: upload.UploadId,
           writeEveryRowOf: claim.writeEveryRowOf,
+          thresholdOf: (store, item) => thresholdOf(thresholds.get(store), item),
           onTransition: tools.onTransition,
         },
         parallel: tools.parallelReads,

@@ -8,9 +8,9 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { expiresAt, LOADS_DAYS, type LoadItem } from "@stockwire/contracts/items";
 import { KEY_SEPARATOR, parseUploadVersion } from "@stockwire/contracts/keys";
+import { backOff } from "@stockwire/service-kit/back-off";
 import type { ObjectReference } from "@stockwire/service-kit/uploads/read-object";
 import { forEachLimited } from "../for-each-limited.ts";
-import { backOff } from "../table/back-off.ts";
 import type { LedgerEntry } from "./load-order.ts";
 
 /** One load's claim on a store, with where its file is. */

@@ -5,8 +5,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { InventoryItem } from "@stockwire/contracts/items";
+import { backOff } from "@stockwire/service-kit/back-off";
 import { retryable } from "@stockwire/service-kit/errors";
-import { backOff } from "./back-off.ts";
 
 /** DynamoDB's own limits for one call. */
 export const KEYS_PER_READ = 100;

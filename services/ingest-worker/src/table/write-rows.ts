@@ -1,5 +1,5 @@
 import type { InventoryItem } from "@stockwire/contracts/items";
-import { type AlertKind, levelOf, transitionOf } from "@stockwire/contracts/level";
+import { type AlertKind, type Level, levelOf, transitionOf } from "@stockwire/contracts/level";
 import { retryable } from "@stockwire/service-kit/errors";
 import type { StockRow } from "../file/validate-row.ts";
 import { forEachLimited } from "../for-each-limited.ts";
@@ -11,6 +11,8 @@ export interface RowWriter {
   readonly version: string;
   readonly uploadId: string;
   readonly writeEveryRowOf: ReadonlySet<string>;
+  /** The count at or below which an item is low; undefined: it never is. */
+  readonly thresholdOf: (store: string, item: string) => number | undefined;
   /** Told of each row written that staff are to hear of. A crash between write and call goes untold. */
   readonly onTransition: (kind: AlertKind) => void;
 }
@@ -38,7 +40,7 @@ export const writeRows = async (
     for (const row of pending) {
       const before = standing.get(keyOf(row.store, row.item));
       const found = before && { count: before.Count, level: before.Level, version: before.Version };
-      const wanted = { count: row.count, level: levelOf(row.count) };
+      const wanted = { count: row.count, level: levelIn(row, writer) };
       const decision = decideRow(found, wanted, writer.version, writer.writeEveryRowOf.has(row.store));
       if (decision === "insert" || decision === "update") {
         const write = { kind: decision, row: toItem(row, writer) };
@@ -71,11 +73,14 @@ const readStanding = async (
   return new Map(items.map((item) => [keyOf(item.Store, item.Item), item]));
 };
 
+const levelIn = ({ store, item, count }: StockRow, writer: RowWriter): Level =>
+  levelOf(count, writer.thresholdOf(store, item));
+
 const toItem = (row: StockRow, writer: RowWriter): InventoryItem => ({
   Store: row.store,
   Item: row.item,
   Count: row.count,
-  Level: levelOf(row.count),
+  Level: levelIn(row, writer),
   Version: writer.version,
   Line: row.line,
   UploadId: writer.uploadId,
