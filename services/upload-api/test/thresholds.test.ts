@@ -77,7 +77,9 @@ t.test("thresholds set the levels of what stands, and nothing else of it", async
   const { items } = await answer(await fetch(`${api.url}/v1/stores`));
   t.match(items, [{ store: "Berlin", items: 5, outOfStock: 1, low: 2, lastUploadId: "upload-1" }]);
 
-  t.match(await answer(await put("Berlin", { default: 5, items: { e: 100, b: null } })), { changedLevels: 0 });
+  t.match(await answer(await put("Berlin", { default: 5, items: { e: 100, b: null } })), {
+    changedLevels: 0,
+  });
   t.match(await answer(await put("Berlin", {})), { default: null, items: {}, changedLevels: 2 });
   t.same(await levelsOf("Berlin"), { a: "out", b: "ok", c: "ok", d: "ok", e: "ok" });
   t.match(await answer(await put("Berlin", { default: 0 })), { default: 0, changedLevels: 0 }, "0 is out");
@@ -87,7 +89,9 @@ t.test("a store that has not had a load yet, and one that nobody has heard of", 
   t.match(await problemOf(await fetch(urlOf("Later"))), { status: 404, code: "store_not_found" });
   t.match(await answer(await put(" Later ", { default: 3 })), { store: "Later", changedLevels: 0 });
   t.match(await answer(await fetch(urlOf("Later"))), { default: 3 });
-  const { Item } = await api.dynamo.send(new GetCommand({ TableName: tables.Stores, Key: { Store: "Later" } }));
+  const { Item } = await api.dynamo.send(
+    new GetCommand({ TableName: tables.Stores, Key: { Store: "Later" } }),
+  );
   t.equal(Item, undefined, "no summary without a load");
 });
 
@@ -140,11 +144,11 @@ t.test("of two who change the same revision one is told", async (t) => {
 t.test("names are taken in their normal form, whatever they are", async (t) => {
   const items = { " Cafe\u0301 ": 3, constructor: 1, toString: null };
   t.match(await answer(await put("Names", { items })), {
-    items: { "Café": 3, constructor: 1, toString: null },
+    items: { Café: 3, constructor: 1, toString: null },
   });
-  await stock("Names", { "Café": 3, constructor: 2, toString: 1, valueOf: 1 });
+  await stock("Names", { Café: 3, constructor: 2, toString: 1, valueOf: 1 });
   t.match(await answer(await put("Names", { default: 2, items })), { changedLevels: 2 });
-  t.same(await levelsOf("Names"), { "Café": "low", constructor: "ok", toString: "ok", valueOf: "low" });
+  t.same(await levelsOf("Names"), { Café: "low", constructor: "ok", toString: "ok", valueOf: "low" });
 });
 
 t.test("what is refused", async (t) => {
@@ -160,7 +164,7 @@ t.test("what is refused", async (t) => {
     { items: { a: "5" } },
     { items: { " ": 5 } },
     { items: { ["x".repeat(257)]: 5 } },
-    { items: { "Café": 3, "Cafe\u0301": 4 } },
+    { items: { Café: 3, "Cafe\u0301": 4 } },
     { items: [1] },
     [],
     '{"default": ',

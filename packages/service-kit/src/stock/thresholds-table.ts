@@ -76,7 +76,8 @@ export const createThresholdsTable = (
           }),
           ExpressionAttributeNames: { "#items": "Items", "#default": "Default" },
           ExpressionAttributeValues: {
-            ":items": Items,
+            // As an object, an item that is called `constructor` would be taken for its class.
+            ":items": new Map(Object.entries(Items)),
             ":now": new Date().toISOString(),
             ":one": 1,
             ...(Default !== undefined && { ":default": Default }),
