@@ -1,7 +1,13 @@
 import { type AttributeValue, ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import type { ThresholdsItem } from "@stockwire/contracts/items";
 import { type Level, levelOf } from "@stockwire/contracts/level";
+import { backOff } from "../back-off.ts";
 import { waiting } from "../errors.ts";
 import { createLimiter } from "../limiter.ts";
 import { type ThresholdsTable, thresholdOf } from "./thresholds-table.ts";
@@ -10,7 +16,6 @@ interface StandingLevel {
   readonly Item: string;
   readonly Count: number;
   readonly Level: Level;
-  readonly Version: string;
 }
 
 export interface SettledLevels {
@@ -21,6 +26,8 @@ export interface SettledLevels {
 }
 
 const PARALLEL_WRITES = 32;
+const KEYS_PER_READ = 100;
+const MAX_TRIES = 10;
 /** Somebody who changes thresholds faster than a store can be read through. */
 const MAX_ROUNDS = 10;
 
@@ -58,35 +65,72 @@ const setLevels = async (
 ): Promise<number> => {
   const limit = createLimiter(PARALLEL_WRITES);
   let changed = 0;
+  for (const read of [findWrongByDefault, findWithOwnThreshold]) {
+    for await (const rows of read(dynamo, tableName, thresholds)) {
+      const wrong = rows.filter((row) => !stands(row, thresholds));
+      const outcomes = await Promise.allSettled(
+        wrong.map((row) => limit(() => setLevel(dynamo, tableName, thresholds, row))),
+      );
+      for (const outcome of outcomes) {
+        if (outcome.status === "rejected") throw outcome.reason;
+        if (outcome.value) changed += 1;
+      }
+    }
+  }
+  return changed;
+};
+
+const NAMES = { "#item": "Item", "#count": "Count", "#level": "Level" } as const;
+
+/**
+ * Rows whose level is not what the store's default makes it: most stand, and are not sent. Out is out by any threshold,
+ * and other levels are not for thresholds to say.
+ */
+async function* findWrongByDefault(
+  dynamo: DynamoDBDocumentClient,
+  tableName: string,
+  { Store, Default = 0 }: ThresholdsItem,
+): AsyncGenerator<StandingLevel[]> {
   let start: Record<string, unknown> | undefined;
   do {
-    // Out is out by any threshold, and other levels are not for thresholds to say.
     const page = await dynamo.send(
       new QueryCommand({
         TableName: tableName,
         ConsistentRead: true,
         KeyConditionExpression: "#store = :store",
-        FilterExpression: "#level IN (:ok, :low)",
-        ProjectionExpression: "#item, #count, #level, #version",
+        FilterExpression: "(#level = :ok AND #count <= :default) OR (#level = :low AND #count > :default)",
+        ProjectionExpression: Object.keys(NAMES).join(", "),
         ExpressionAttributeNames: { "#store": "Store", ...NAMES },
-        ExpressionAttributeValues: { ":store": thresholds.Store, ":ok": "ok", ":low": "low" },
+        ExpressionAttributeValues: { ":store": Store, ":ok": "ok", ":low": "low", ":default": Default },
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    const wrong = ((page.Items ?? []) as StandingLevel[]).filter((row) => !stands(row, thresholds));
-    const outcomes = await Promise.allSettled(
-      wrong.map((row) => limit(() => setLevel(dynamo, tableName, thresholds, row))),
-    );
-    for (const outcome of outcomes) {
-      if (outcome.status === "rejected") throw outcome.reason;
-      if (outcome.value) changed += 1;
-    }
+    yield (page.Items ?? []) as StandingLevel[];
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
-  return changed;
-};
+}
 
-const NAMES = { "#item": "Item", "#count": "Count", "#level": "Level", "#version": "Version" } as const;
+async function* findWithOwnThreshold(
+  dynamo: DynamoDBDocumentClient,
+  tableName: string,
+  { Store, Items }: ThresholdsItem,
+): AsyncGenerator<StandingLevel[]> {
+  let wanted: Record<string, unknown>[] = Object.keys(Items).map((Item) => ({ Store, Item }));
+  for (let fruitless = 0; wanted.length > 0; ) {
+    const request = {
+      Keys: wanted.slice(0, KEYS_PER_READ),
+      ConsistentRead: true,
+      ProjectionExpression: Object.keys(NAMES).join(", "),
+      ExpressionAttributeNames: NAMES,
+    };
+    const answer = await dynamo.send(new BatchGetCommand({ RequestItems: { [tableName]: request } }));
+    const left = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+    fruitless = left.length === request.Keys.length ? fruitless + 1 : 0;
+    if (fruitless > 0) await backOff(fruitless, MAX_TRIES, "reading levels");
+    wanted = [...left, ...wanted.slice(KEYS_PER_READ)];
+    yield (answer.Responses?.[tableName] ?? []) as StandingLevel[];
+  }
+}
 
 const wantedLevel = (row: StandingLevel, thresholds: ThresholdsItem): Level =>
   levelOf(row.Count, thresholdOf(thresholds, row.Item));
@@ -94,7 +138,10 @@ const wantedLevel = (row: StandingLevel, thresholds: ThresholdsItem): Level =>
 const stands = (row: StandingLevel, thresholds: ThresholdsItem): boolean =>
   (row.Level !== "ok" && row.Level !== "low") || row.Level === wantedLevel(row, thresholds);
 
-/** A row that changed in between is decided anew, as it stands by then. False where nothing was left to do. */
+/**
+ * The level follows from the count and the thresholds alone, so these two are the guard; whose row it is does not
+ * matter. A row that changed in between is decided anew, as it stands by then. False where nothing was left to do.
+ */
 const setLevel = async (
   dynamo: DynamoDBDocumentClient,
   tableName: string,
@@ -103,18 +150,16 @@ const setLevel = async (
 ): Promise<boolean> => {
   for (let row = found; !stands(row, thresholds); ) {
     try {
-      const { "#item": _, ...names } = NAMES;
       await dynamo.send(
         new UpdateCommand({
           TableName: tableName,
           Key: { Store: thresholds.Store, Item: row.Item },
           UpdateExpression: "SET #level = :wanted",
-          ConditionExpression: "#count = :count AND #version = :version AND #level = :level",
-          ExpressionAttributeNames: names,
+          ConditionExpression: "#count = :count AND #level = :level",
+          ExpressionAttributeNames: { "#count": "Count", "#level": "Level" },
           ExpressionAttributeValues: {
             ":wanted": wantedLevel(row, thresholds),
             ":count": row.Count,
-            ":version": row.Version,
             ":level": row.Level,
           },
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -135,5 +180,4 @@ const readRow = (Item: string, item: Record<string, AttributeValue>): StandingLe
   Item,
   Count: Number(item.Count?.N),
   Level: item.Level?.S as Level,
-  Version: item.Version?.S ?? "",
 });
