@@ -143,6 +143,8 @@ export interface StoreItem {
   readonly Store: string;
   readonly Items: number;
   readonly OutOfStock: number;
+  /** Absent in a summary that was made before there were thresholds. */
+  readonly Low?: number;
   readonly LastLoadAt: string;
   readonly LastUploadId: string;
   /** Counts up with each recomputation; writes are conditional on it. */
@@ -201,11 +203,17 @@ export interface ApiKeyItem {
   readonly DisabledAt?: string;
 }
 
-export interface ThresholdItem {
+/** A store's thresholds, in one item so that they change all at once. */
+export interface ThresholdsItem {
   readonly Store: string;
-  /** An item's name, or DEFAULT_ITEM. */
-  readonly Item: string;
-  readonly Threshold: number;
+  /** For every item that has none of its own; absent: such an item is never low. */
+  readonly Default?: number;
+  /** By item name; null: never low, whatever the default. */
+  readonly Items: Readonly<Record<string, number | null>>;
+  /** Counts up with each change. */
+  readonly Revision: number;
+  /** The revision by which all levels of the store are known to be set; see docs/decisions/0014-thresholds.md. */
+  readonly SettledRevision?: number;
   /** ISO 8601. */
   readonly UpdatedAt: string;
 }

@@ -7,9 +7,6 @@ export const KEY_SEPARATOR = "\u001f";
 /** Partition key of the single item that remembers which UTC days have entries (tables Uploads and Alerts). */
 export const DAYS_KEY = `${KEY_SEPARATOR}days`;
 
-/** Sort key (table Thresholds) of what holds for every item of a store that has no threshold of its own. */
-export const DEFAULT_ITEM = `${KEY_SEPARATOR}default`;
-
 /** Joins key parts. Parts must not contain U+001F; accepted store and item names cannot. */
 export const compositeKey = (...parts: readonly string[]): string => parts.join(KEY_SEPARATOR);
 

@@ -34,7 +34,8 @@ export const transitionOf = (
   if (previous.count === current.count || previous.level === current.level) return undefined;
   if (current.level === "out") return "out";
   if (previous.level === "out") return "back";
-  return current.level === "low" ? "low" : undefined;
+  // A count that rose is low only by a threshold that was raised meanwhile.
+  return current.level === "low" && current.count < previous.count ? "low" : undefined;
 };
 
 /** The sentence that staff know. */

@@ -200,8 +200,8 @@ const tables = {
   IdempotencyKeys: { partitionKey: "CallerKey", timeToLive: "ExpiresAt" },
   /** One item a presigned upload under way: its parts. */
   PendingUploads: { partitionKey: "UploadId", timeToLive: "ExpiresAt" },
-  /** The count at or below which an item is low; a store's default stands under DEFAULT_ITEM. */
-  Thresholds: { partitionKey: "Store", sortKey: "Item" },
+  /** One item a store: the counts at or below which its items are low. */
+  Thresholds: { partitionKey: "Store" },
 } as const satisfies Record<string, TableDeclaration>;
 
 /**

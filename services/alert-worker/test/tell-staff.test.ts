@@ -67,6 +67,8 @@ t.test("an item that appears without stock has no previous count", async (t) => 
 t.test("a level that moved while the count stood still is nobody's news", async (t) => {
   const before = (await cloud.records()).length;
   await cloud.send([change({ item: "Echo Dot", from: 3, to: 3, lowThreshold: 5, load: "load-3" })]);
+  // The threshold was raised, and before the level was set anew a file brought more.
+  await cloud.send([change({ item: "Echo Dot", from: 3, to: 4, lowThreshold: 5, load: "load-3" })]);
   t.same(await cloud.toldInAll(), []);
   t.equal((await cloud.records()).length, before, "no record either");
 });
@@ -84,7 +86,10 @@ t.test("a subscriber who filters by store gets that store's alerts only", async 
       Protocol: "sqs",
       Endpoint: Attributes?.QueueArn,
       // By item as well on the real SNS; the emulator does not look inside a String.Array.
-      Attributes: { FilterPolicy: JSON.stringify({ store: ["Paris"], kind: ["out"] }) },
+      Attributes: {
+        FilterPolicy: JSON.stringify({ store: ["Paris"], kind: ["out"] }),
+        FilterPolicyScope: "MessageAttributes",
+      },
     }),
   );
   await cloud.send([

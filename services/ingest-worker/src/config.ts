@@ -34,7 +34,7 @@ const settings = Type.Object({
 const resources = {
   buckets: ["inventory", "results"],
   queues: ["ingest", "ingest-dlq"],
-  tables: ["Inventory", "Uploads", "Loads", "Stores"],
+  tables: ["Inventory", "Uploads", "Loads", "Stores", "Thresholds"],
 } as const;
 
 export const ingestConfig = { settings, resources } satisfies ConfigDefinition<

@@ -1,7 +1,9 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { UploadItem } from "@stockwire/contracts/items";
+import type { ThresholdsItem, UploadItem } from "@stockwire/contracts/items";
+import { levelOf } from "@stockwire/contracts/level";
 import { isFinal } from "@stockwire/contracts/receipt";
 import { kindOf } from "@stockwire/service-kit/errors";
+import { type ThresholdsTable, thresholdOf } from "@stockwire/service-kit/stock/thresholds-table";
 import type { Ending, Progress } from "@stockwire/service-kit/uploads/progress";
 import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import { contentOf, type LoadJob, toLoadJob } from "./load-job.ts";
@@ -11,8 +13,17 @@ import type { LoadCounts } from "./order/ledger-entry.ts";
 import type { LoadsTable } from "./order/loads-table.ts";
 import { asDuplicate, asLoaded, asUndone, asUnusable, asValidated } from "./report-ending.ts";
 import { createLoadProgress, type LoadProgress } from "./report-progress.ts";
+import { settleAfterLoad } from "./table/settle-after-load.ts";
 import { summariseStores } from "./table/summarise-stores.ts";
-import { firstPass, loadFile, type PassTools, previewFile, type Usable, undoLoad } from "./two-passes.ts";
+import {
+  firstPass,
+  type LevelOf,
+  loadFile,
+  type PassTools,
+  previewFile,
+  type Usable,
+  undoLoad,
+} from "./two-passes.ts";
 
 /** Stores that a waiting load remembers in its receipt; with more it reads its file again. */
 const MAX_REMEMBERED_STORES = 500;
@@ -24,6 +35,7 @@ export interface IngestTools extends PassTools {
   readonly progress: Progress;
   readonly loads: LoadsTable;
   readonly contentLock: ContentLock;
+  readonly thresholds: ThresholdsTable;
   readonly tables: { readonly Inventory: string; readonly Stores: string };
 }
 
@@ -56,8 +68,9 @@ export const ingestFile = async (
     return conclude(tools, job, asUnusable(inspection));
   }
   if (job.mode === "validate") {
+    const thresholds = await tools.thresholds.getMany(inspection.stores);
     if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
-    const outcome = await previewFile(tools, job, inspection, signal);
+    const outcome = await previewFile(tools, job, inspection, levelBy(thresholds), signal);
     return conclude(
       tools,
       job,
@@ -120,11 +133,15 @@ const carryOut = async (
     await tools.loads.finish(inspection.stores, job.version, own);
     return asEnded(inspection, { ...own, warnings: [] });
   }
+  // Only now that the load is registered: see docs/decisions/0014-thresholds.md.
+  const thresholds = await tools.thresholds.getMany(inspection.stores);
+  const level = levelBy(thresholds);
   const outcome =
     job.mode === "undo"
-      ? await undoLoad(tools, job, inspection, claim, signal)
-      : await loadFile(tools, job, inspection, claim, progress, signal);
+      ? await undoLoad(tools, job, inspection, claim, level, signal)
+      : await loadFile(tools, job, inspection, claim, level, progress, signal);
   if ("gone" in outcome) return asUnusable(outcome.gone);
+  await settleAfterLoad(tools, inspection.stores, job.version, thresholds);
   const { UploadId: uploadId, ReceivedAt: receivedAt } = job.upload;
   await summariseStores(tools.dynamo, tools.tables, inspection.stores, { uploadId, receivedAt });
   const { written, unchanged, stale } = outcome.rows;
@@ -132,6 +149,12 @@ const carryOut = async (
   await tools.loads.finish(inspection.stores, job.version, counts);
   return asEnded(inspection, { ...counts, warnings: outcome.warnings });
 };
+
+/** A changed threshold between two attempts is no matter: levels are settled when all rows stand. */
+const levelBy =
+  (thresholds: ReadonlyMap<string, ThresholdsItem>): LevelOf =>
+  (store, item, count) =>
+    levelOf(count, thresholdOf(thresholds.get(store), item));
 
 /** The receipt's end, then the lock: whoever finds the lock held by an ended upload may take it over. */
 const conclude = async (tools: IngestTools, job: LoadJob, ending: Ending): Promise<Ending> => {

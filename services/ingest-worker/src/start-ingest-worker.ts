@@ -1,5 +1,6 @@
 import type { AlertKind } from "@stockwire/contracts/level";
 import type { RunningService, ServiceContext } from "@stockwire/service-kit/run-service";
+import { createThresholdsTable } from "@stockwire/service-kit/stock/thresholds-table";
 import { createProgress } from "@stockwire/service-kit/uploads/progress";
 import {
   startUploadWorker,
@@ -32,6 +33,7 @@ export const startIngestWorker = async (
     uploads,
     progress,
     loads: createLoadsTable(dynamo, tables.Loads),
+    thresholds: createThresholdsTable(dynamo, tables.Thresholds),
     contentLock: createContentLock(dynamo, tables.Loads, uploads),
     inventory: createInventoryTable(dynamo, tables.Inventory),
     inspections: createInspectionStore(s3, buckets.results),

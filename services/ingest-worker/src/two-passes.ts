@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { AlertKind } from "@stockwire/contracts/level";
+import type { AlertKind, Level } from "@stockwire/contracts/level";
 import type { RowCounts, Warning } from "@stockwire/contracts/receipt";
 import { codeOf } from "@stockwire/service-kit/errors";
 import { isObjectGone, readObject } from "@stockwire/service-kit/uploads/read-object";
@@ -39,6 +39,9 @@ export interface PassOutcome {
   readonly retired: number;
   readonly warnings: readonly Warning[];
 }
+
+/** The level that a count has, by the thresholds of its store. */
+export type LevelOf = (store: string, item: string, count: number) => Level;
 
 type Gone = { readonly gone: Unusable };
 type LoadClaim = Extract<Claim, { action: "load" }>;
@@ -82,6 +85,7 @@ export const loadFile = async (
   job: LoadJob,
   inspection: Usable,
   claim: LoadClaim,
+  level: LevelOf,
   progress: LoadProgress,
   signal: AbortSignal,
 ): Promise<PassOutcome | Gone> => {
@@ -106,6 +110,7 @@ export const loadFile = async (
         version: job.version,
         uploadId: upload.UploadId,
         writeEveryRowOf: claim.writeEveryRowOf,
+        level,
         onTransition: tools.onTransition,
       }),
       ...(before !== undefined && { before }),
@@ -130,6 +135,7 @@ export const undoLoad = async (
   job: LoadJob,
   inspection: Usable,
   claim: LoadClaim,
+  level: LevelOf,
   signal: AbortSignal,
 ): Promise<PassOutcome | Gone> => {
   const { object, storeRestriction } = job.file;
@@ -147,6 +153,7 @@ export const undoLoad = async (
         s3: tools.s3,
         newer: claim,
         parallel: tools.parallelReads,
+        level,
         onTransition: tools.onTransition,
         changes,
         signal,
@@ -163,6 +170,7 @@ export const previewFile = async (
   tools: PassTools,
   job: LoadJob,
   inspection: Usable,
+  level: LevelOf,
   signal: AbortSignal,
 ): Promise<PassOutcome | Gone> => {
   const batches = readRows(readObject(tools.s3, job.file.object, signal), job.file.storeRestriction);
@@ -170,6 +178,7 @@ export const previewFile = async (
     const rows = await withChanges(tools, job, (changes) =>
       previewRows(inBlocks(batches, inspection.repeats, false), job.version, {
         table: tools.inventory,
+        level,
         parallel: tools.parallelReads,
         changes,
         signal,

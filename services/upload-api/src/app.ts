@@ -13,12 +13,14 @@ import { refuseForeignPages } from "./hooks/refuse-foreign-pages.ts";
 import { refuseOtherMethods } from "./hooks/refuse-other-methods.ts";
 import { MULTIPART_OPTIONS } from "./intake/receive-files.ts";
 import { addOpenApi } from "./open-api.ts";
+import { deleteSubscription } from "./routes/delete-subscription.ts";
 import { exportInvoices } from "./routes/export-invoices.ts";
 import { getExpenses } from "./routes/get-expenses.ts";
 import { getInvoice } from "./routes/get-invoice.ts";
 import { getProblem } from "./routes/get-problem.ts";
 import { getRejectedRows } from "./routes/get-rejected-rows.ts";
 import { getRoot } from "./routes/get-root.ts";
+import { getThresholds } from "./routes/get-thresholds.ts";
 import { getUpload } from "./routes/get-upload.ts";
 import { getUploadFile } from "./routes/get-upload-file.ts";
 import { listAlerts } from "./routes/list-alerts.ts";
@@ -26,10 +28,13 @@ import { listChanges } from "./routes/list-changes.ts";
 import { listInvoices } from "./routes/list-invoices.ts";
 import { listStoreInventory } from "./routes/list-store-inventory.ts";
 import { listStores } from "./routes/list-stores.ts";
+import { listSubscriptions } from "./routes/list-subscriptions.ts";
 import { listUploads } from "./routes/list-uploads.ts";
 import { postInventory } from "./routes/post-inventory.ts";
 import { postInvoices } from "./routes/post-invoices.ts";
+import { postSubscription } from "./routes/post-subscription.ts";
 import { postUndo } from "./routes/post-undo.ts";
+import { putThresholds } from "./routes/put-thresholds.ts";
 
 const ROUTES = [
   getRoot,
@@ -44,7 +49,12 @@ const ROUTES = [
   postUndo,
   listStores,
   listStoreInventory,
+  getThresholds,
+  putThresholds,
   listAlerts,
+  listSubscriptions,
+  postSubscription,
+  deleteSubscription,
   listInvoices,
   getInvoice,
   exportInvoices,
@@ -76,7 +86,7 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
   app.setNotFoundHandler((request) => {
     throw routeNotFound(request.method, request.url.split("?", 1)[0] ?? "");
   });
-  // Only uploads have bodies, and they read the stream themselves: no body is parsed before its route runs.
+  // Uploads read the stream themselves, so no body is parsed before its route runs; see acceptJson for the others.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
   await app.register(multipart, MULTIPART_OPTIONS);

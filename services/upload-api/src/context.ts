@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Logger } from "@stockwire/service-kit/logger";
 import type { Metrics } from "@stockwire/service-kit/metrics";
@@ -9,10 +10,13 @@ import {
   type RecordedDays,
   uploadsDaysKey,
 } from "@stockwire/service-kit/recorded-days";
+import { createThresholdsTable, type ThresholdsTable } from "@stockwire/service-kit/stock/thresholds-table";
 import { createUploadsTable, type UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import type { ApiConfig } from "./config.ts";
 import { createVersionIssuer, type IssueReceivedAt } from "./issue-version.ts";
 import { createExpenseReport, type ExpenseReport } from "./reports/expense-report.ts";
+
+import { createTopicSubscriptions, type TopicSubscriptions } from "./subscriptions/topic-subscriptions.ts";
 
 /** What the routes work with. */
 export interface ApiContext {
@@ -25,6 +29,8 @@ export interface ApiContext {
   readonly uploadDays: RecordedDays;
   readonly alertDays: RecordedDays;
   readonly invoiceDays: RecordedDays;
+  readonly thresholds: ThresholdsTable;
+  readonly subscriptions: TopicSubscriptions;
   readonly issueReceivedAt: IssueReceivedAt;
   readonly expenseReport: ExpenseReport;
   readonly metrics: Metrics;
@@ -36,10 +42,11 @@ export const createContext = (parts: {
   readonly config: ApiConfig;
   readonly s3: S3Client;
   readonly dynamo: DynamoDBDocumentClient;
+  readonly sns: SNSClient;
   readonly metrics: Metrics;
   readonly log: Logger;
 }): ApiContext => {
-  const { config, ...rest } = parts;
+  const { config, sns: _, ...rest } = parts;
   const { tables } = config.resources;
   return {
     ...rest,
@@ -50,6 +57,8 @@ export const createContext = (parts: {
     uploadDays: createRecordedDays(parts.dynamo, tables.Uploads, uploadsDaysKey),
     alertDays: createRecordedDays(parts.dynamo, tables.Alerts, alertsDaysKey),
     invoiceDays: createRecordedDays(parts.dynamo, tables.Invoices, invoicesDaysKey),
+    thresholds: createThresholdsTable(parts.dynamo, tables.Thresholds),
+    subscriptions: createTopicSubscriptions(parts.sns, config.resources.topics.NoStock),
     issueReceivedAt: createVersionIssuer(Date.now),
     expenseReport: createExpenseReport(config, parts.s3, parts.log),
   };

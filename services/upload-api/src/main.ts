@@ -1,6 +1,11 @@
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { HeadBucketCommand } from "@aws-sdk/client-s3";
-import { createDynamoClient, createS3Client, PROMPT } from "@stockwire/service-kit/aws-clients";
+import {
+  createDynamoClient,
+  createS3Client,
+  createSnsClient,
+  PROMPT,
+} from "@stockwire/service-kit/aws-clients";
 import { runService } from "@stockwire/service-kit/run-service";
 import { buildApp } from "./app.ts";
 import { config as definition } from "./config.ts";
@@ -9,7 +14,8 @@ import { createContext } from "./context.ts";
 await runService("upload-api", definition, async ({ config, log, metrics }) => {
   const s3 = createS3Client();
   const dynamo = createDynamoClient(PROMPT);
-  const app = await buildApp(createContext({ config, s3, dynamo, metrics, log }));
+  const sns = createSnsClient();
+  const app = await buildApp(createContext({ config, s3, dynamo, sns, metrics, log }));
   const address = await app.listen({ host: config.settings.HOST, port: config.settings.PORT });
   log.info({ address }, "listening");
   return {

@@ -43,7 +43,7 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
       tags: [
         { name: "uploads", description: "Files sent, and what became of them" },
         { name: "stock", description: "What the stores have" },
-        { name: "alerts", description: "What ran out and what is back" },
+        { name: "alerts", description: "What ran out, what is low and what is back, and who is told" },
         { name: "invoices", description: "What finance sent, how it was read, and what was spent" },
       ],
     },

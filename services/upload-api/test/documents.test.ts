@@ -36,6 +36,9 @@ t.test("the OpenAPI document has every route, with its parameters, answers and p
       ["/v1/reports/expenses", ["get"]],
       ["/v1/stores", ["get"]],
       ["/v1/stores/{store}/inventory", ["get"]],
+      ["/v1/stores/{store}/thresholds", ["get", "put"]],
+      ["/v1/subscriptions", ["get", "post"]],
+      ["/v1/subscriptions/{subscriptionId}", ["delete"]],
       ["/v1/uploads", ["get"]],
       ["/v1/uploads/{uploadId}", ["get"]],
       ["/v1/uploads/{uploadId}/changes", ["get"]],
@@ -64,6 +67,8 @@ t.test("the OpenAPI document has every route, with its parameters, answers and p
   }
   const body = document.paths["/v1/inventory"]?.post?.requestBody?.content ?? {};
   t.strictSame(Object.keys(body), ["multipart/form-data", "text/csv", "application/csv", "text/plain"]);
+  const settings = document.paths["/v1/stores/{store}/thresholds"]?.put?.requestBody?.content ?? {};
+  t.strictSame(Object.keys(settings), ["application/json"]);
 });
 
 t.test("the documentation page and all that it loads come under a policy that allows them", async (t) => {

@@ -7,12 +7,13 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import { DeleteCommand, type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { UploadItem } from "@stockwire/contracts/items";
 import type { Problem } from "@stockwire/contracts/problem";
-import { bucketVariable, tableVariable } from "@stockwire/contracts/variables";
+import { bucketVariable, tableVariable, topicVariable } from "@stockwire/contracts/variables";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
-import { createDynamoClient, createS3Client } from "@stockwire/service-kit/aws-clients";
+import { createDynamoClient, createS3Client, createSnsClient } from "@stockwire/service-kit/aws-clients";
 import { readConfig } from "@stockwire/service-kit/config";
 import { createLogger } from "@stockwire/service-kit/logger";
 import { createMetrics, type Metrics } from "@stockwire/service-kit/metrics";
@@ -33,6 +34,7 @@ export interface RunningApi {
   readonly context: ApiContext;
   readonly s3: S3Client;
   readonly dynamo: DynamoDBDocumentClient;
+  readonly sns: SNSClient;
   readonly metrics: Metrics;
   /** Log lines so far, parsed. */
   readonly logged: Record<string, unknown>[];
@@ -50,7 +52,7 @@ export const startApi = async (
 
 /** The same for tests in which nothing is stored: every call to the cloud fails. */
 export const startApiWithoutCloud = (t: Test): Promise<RunningApi> => {
-  const { buckets, tables } = definition.resources;
+  const { buckets, tables, topics } = definition.resources;
   return startApiOn(t, {
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "local",
@@ -58,6 +60,7 @@ export const startApiWithoutCloud = (t: Test): Promise<RunningApi> => {
     AWS_ENDPOINT_URL: "http://127.0.0.1:1",
     ...Object.fromEntries(buckets.map((name) => [bucketVariable(name), name])),
     ...Object.fromEntries(tables.map((name) => [tableVariable(name), name])),
+    ...Object.fromEntries(topics.map((name) => [topicVariable(name), `arn:aws:sns:us-east-1:0:${name}`])),
   });
 };
 
@@ -69,7 +72,8 @@ const startApiOn = async (t: Test, environment: Record<string, string>): Promise
   const metrics = createMetrics("upload-api");
   const s3 = createS3Client();
   const dynamo = createDynamoClient();
-  const context = createContext({ config, s3, dynamo, metrics, log });
+  const sns = createSnsClient();
+  const context = createContext({ config, s3, dynamo, sns, metrics, log });
   const app = await buildApp(context);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   // Runs before the cloud is stopped: tap's teardowns go backwards.
@@ -77,8 +81,9 @@ const startApiOn = async (t: Test, environment: Record<string, string>): Promise
     await app.close();
     s3.destroy();
     dynamo.destroy();
+    sns.destroy();
   });
-  return { url, port: Number(new URL(url).port), app, config, context, s3, dynamo, metrics, logged };
+  return { url, port: Number(new URL(url).port), app, config, context, s3, dynamo, sns, metrics, logged };
 };
 
 /** A second API on the same cloud, with clients that fail or meddle in some way; answers its URL. */

@@ -93,6 +93,7 @@ t.test("stores come by name, in pages", async (t) => {
     store: STRANGE,
     items: 40,
     outOfStock: 1,
+    low: 0,
     lastLoadAt: "2026-03-01T10:00:00.000Z",
     lastUploadId: "upload-1",
   });

@@ -36,7 +36,7 @@ export const claimStores = async (
  * Whether a load will ever finish stands in its receipt, not in the ledger; asked only of the open ones. `rejected`
  * after it had registered: its object went away. Any other end closed the entry first, so it is looked at anew.
  */
-const markGivenUp = async (
+export const markGivenUp = async (
   uploads: UploadsTable,
   ownVersion: string,
   entries: ReadonlyMap<string, readonly LoadEntry[]>,

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import type { LoadItem } from "@stockwire/contracts/items";
 import { KEY_SEPARATOR } from "@stockwire/contracts/keys";
+import { backOff } from "@stockwire/service-kit/back-off";
 import { forEachLimited } from "../for-each-limited.ts";
-import { backOff } from "../table/back-off.ts";
 import {
   type LoadCounts,
   type LoadEntry,

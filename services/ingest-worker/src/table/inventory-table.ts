@@ -10,8 +10,8 @@ import {
   QueryCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { InventoryItem } from "@stockwire/contracts/items";
+import { backOff } from "@stockwire/service-kit/back-off";
 import { retryable } from "@stockwire/service-kit/errors";
-import { backOff } from "./back-off.ts";
 
 /** DynamoDB's own limits for one call. */
 export const KEYS_PER_READ = 100;

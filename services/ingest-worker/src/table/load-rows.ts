@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Checkpoint } from "@stockwire/contracts/items";
-import { type AlertKind, levelOf } from "@stockwire/contracts/level";
+import type { AlertKind, Level } from "@stockwire/contracts/level";
 import { NO_ROWS, type RowCounts, type Warning } from "@stockwire/contracts/receipt";
 import type { Boundary } from "../file/parse-records.ts";
 import type { StockRow } from "../file/validate-row.ts";
@@ -71,13 +71,14 @@ export const loadWriter = (load: {
   readonly version: string;
   readonly uploadId: string;
   readonly writeEveryRowOf: ReadonlySet<string>;
+  readonly level: (store: string, item: string, count: number) => Level;
   readonly onTransition: (kind: AlertKind) => void;
 }): RowWriter => ({
   version: load.version,
   uploadId: load.uploadId,
   onTransition: load.onTransition,
   decide: (row, standing) => {
-    const wanted = { count: row.count, level: levelOf(row.count) };
+    const wanted = { count: row.count, level: load.level(row.store, row.item, row.count) };
     const decision = decideRow(standing, wanted, load.version, load.writeEveryRowOf.has(row.store));
     if (decision === "insert" || decision === "update") return { outcome: "write", ...wanted };
     return { outcome: decision };

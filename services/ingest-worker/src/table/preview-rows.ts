@@ -1,6 +1,6 @@
 import type { Change } from "@stockwire/contracts/change";
 import type { InventoryItem } from "@stockwire/contracts/items";
-import { levelOf } from "@stockwire/contracts/level";
+import type { Level } from "@stockwire/contracts/level";
 import { NO_ROWS, type RowCounts } from "@stockwire/contracts/receipt";
 import type { StockRow } from "../file/validate-row.ts";
 import { forEachLimited } from "../for-each-limited.ts";
@@ -19,6 +19,7 @@ export const previewRows = async (
   version: string,
   options: {
     readonly table: InventoryTable;
+    readonly level: (store: string, item: string, count: number) => Level;
     readonly parallel: number;
     readonly changes: (changes: readonly Change[]) => Promise<void>;
     readonly signal: AbortSignal;
@@ -31,7 +32,8 @@ export const previewRows = async (
       options.signal.throwIfAborted();
       const standing = await readStanding(options.table, batch);
       for (const row of batch) {
-        const change = preview(row, standing.get(keyOf(row.store, row.item)), version);
+        const level = options.level(row.store, row.item, row.count);
+        const change = preview(row, level, standing.get(keyOf(row.store, row.item)), version);
         if (change.change === "stale" || change.change === "unchanged") rows[change.change] += 1;
         else rows.written += 1;
         changes.push(change);
@@ -45,8 +47,13 @@ export const previewRows = async (
   return rows;
 };
 
-const preview = (row: StockRow, standing: InventoryItem | undefined, version: string): Change => {
-  const wanted = { count: row.count, level: levelOf(row.count) };
+const preview = (
+  row: StockRow,
+  level: Level,
+  standing: InventoryItem | undefined,
+  version: string,
+): Change => {
+  const wanted = { count: row.count, level };
   const decision = decideRow(standing, wanted, version, false);
   const before = standing === undefined || standing.Level === "retired" ? null : standing.Count;
   const named = { store: row.store, item: row.item, line: row.line, before };

@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Change } from "@stockwire/contracts/change";
 import type { InventoryItem } from "@stockwire/contracts/items";
-import { type AlertKind, levelOf } from "@stockwire/contracts/level";
+import type { AlertKind, Level } from "@stockwire/contracts/level";
 import { NO_ROWS, type RowCounts } from "@stockwire/contracts/receipt";
 import type { StockRow } from "../file/validate-row.ts";
 import { forEachLimited } from "../for-each-limited.ts";
@@ -26,6 +26,7 @@ export const undoRows = async (
     readonly s3: S3Client;
     readonly newer: Newer;
     readonly parallel: number;
+    readonly level: (store: string, item: string, count: number) => Level;
     readonly onTransition: (kind: AlertKind) => void;
     readonly changes: (changes: readonly Change[]) => Promise<void>;
     readonly signal: AbortSignal;
@@ -40,7 +41,7 @@ export const undoRows = async (
     const changes: Change[] = [];
     await forEachLimited(inBatches(fresh, KEYS_PER_READ), options.parallel, async (batch) => {
       signal.throwIfAborted();
-      const settled = await writeRows(table, batch, undoWriter(job, undone, changes, options.onTransition));
+      const settled = await writeRows(table, batch, undoWriter(job, undone, changes, options));
       rows.written += settled.written;
       rows.unchanged += settled.unchanged;
       rows.stale += settled.stale;
@@ -71,16 +72,19 @@ const undoWriter = (
   job: LoadJob,
   undone: string,
   changes: Change[],
-  onTransition: (kind: AlertKind) => void,
+  options: {
+    readonly level: (store: string, item: string, count: number) => Level;
+    readonly onTransition: (kind: AlertKind) => void;
+  },
 ): RowWriter => ({
   version: job.version,
   uploadId: job.upload.UploadId,
-  onTransition,
-  decide: (_row, standing): RowVerdict => {
+  onTransition: options.onTransition,
+  decide: (row, standing): RowVerdict => {
     const decision = decideUndo(standing, undone, job.version);
     if (decision === "put-back") {
       const count = standing?.Previous ?? 0;
-      return { outcome: "write", count, level: levelOf(count) };
+      return { outcome: "write", count, level: options.level(row.store, row.item, count) };
     }
     if (decision === "remove") return { outcome: "write", count: standing?.Count ?? 0, level: "retired" };
     return { outcome: decision };

@@ -85,6 +85,9 @@ export const undoTooLate = (uploadId: string, days: number) =>
 export const storeNotFound = (store: string) =>
   new ApiError("store_not_found", `There is no store ${JSON.stringify(store)}.`);
 
+export const subscriptionNotFound = (id: string) =>
+  new ApiError("subscription_not_found", `There is no subscription ${JSON.stringify(id)}.`);
+
 export const invoiceNotFound = (customerId: string, invoiceId: string) =>
   new ApiError(
     "invoice_not_found",
@@ -107,6 +110,23 @@ export const bodyStalled = (seconds: number) =>
   new ApiError("body_stalled", `No byte of the body came for ${seconds} s.`, {
     headers: { connection: "close" },
   });
+
+export const subscriptionPending = (endpoint: string) =>
+  new ApiError("subscription_pending", `The subscription of ${endpoint} waits for its owner.`);
+
+export const subscriptionExists = (endpoint: string) =>
+  new ApiError("subscription_exists", `${endpoint} is told of stores that are not yours.`);
+
+export const subscriptionsFull = (cause: unknown) =>
+  new ApiError("subscriptions_full", "A limit of SNS on subscriptions or their filters is reached.", {
+    cause,
+  });
+
+export const thresholdsChanged = (store: string) =>
+  new ApiError("thresholds_changed", `The thresholds of ${JSON.stringify(store)} are not those of the ETag.`);
+
+/** @param detail what the limit is */
+export const bodyTooLarge = (detail: string) => new ApiError("body_too_large", detail);
 
 export const fileTooLarge = (filename: string, maxBytes: number) =>
   new ApiError("file_too_large", `${JSON.stringify(filename)} is larger than ${maxBytes} bytes.`);

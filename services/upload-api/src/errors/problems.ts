@@ -97,6 +97,11 @@ export const problems = {
     title: "There is no such store",
     mend: "GET /v1/stores lists the stores; names compare exactly, so mind case and percent-encoding.",
   },
+  subscription_not_found: {
+    status: 404,
+    title: "There is no such subscription",
+    mend: "GET /v1/subscriptions lists them with their ids.",
+  },
   invoice_not_found: {
     status: 404,
     title: "There is no such invoice",
@@ -122,10 +127,35 @@ export const problems = {
     title: "The upload stalled",
     mend: "Send the whole request again over a steadier connection; nothing of it was kept.",
   },
+  subscription_pending: {
+    status: 409,
+    title: "The subscription is not confirmed",
+    mend: "Have its owner confirm it and send the request again; unconfirmed, it goes by itself within two days.",
+  },
+  subscription_exists: {
+    status: 409,
+    title: "The endpoint is subscribed already",
+    mend: "Ask someone who may see every store to change it, or take another endpoint.",
+  },
+  subscriptions_full: {
+    status: 409,
+    title: "SNS takes no more subscriptions",
+    mend: "Delete what nobody reads, or put several stores into one subscription; an operator can have AWS raise the limit.",
+  },
+  thresholds_changed: {
+    status: 412,
+    title: "The thresholds were changed in between",
+    mend: "Read them again, make your change there, and send it with the new ETag.",
+  },
   file_too_large: {
     status: 413,
     title: "A file is too large",
     mend: "Split an inventory file by store, or by rows with the header repeated; nothing of this request was kept.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "The body is too large",
+    mend: "Send less; /docs lists what each route takes.",
   },
   too_many_files: {
     status: 413,
@@ -137,7 +167,7 @@ export const problems = {
     title: "The body's type is not taken",
     mend:
       "Send multipart/form-data, or the file itself uncompressed: inventory as text/csv, application/csv or " +
-      "text/plain, an invoice as text/plain.",
+      "text/plain, an invoice as text/plain; settings as application/json.",
   },
   range_not_satisfiable: {
     status: 416,

@@ -1,10 +1,11 @@
+import { kindOf } from "@stockwire/service-kit/errors";
 import type { FastifyError } from "fastify";
 import { ApiError, internalError, invalidRequest, unavailable, unsupportedMediaType } from "./api-error.ts";
 
 /** What the caller is told about anything that was thrown. */
 export const toApiError = (error: unknown): ApiError => {
   if (error instanceof ApiError) return error;
-  if (isOutage(error)) return unavailable(error);
+  if (isOutage(error) || kindOf(error) === "waiting") return unavailable(error);
   if (isFastifyError(error)) {
     if (error.validation) return invalidRequest(describeValidation(error), error);
     if (error.statusCode === 415) return unsupportedMediaType(`${error.message}.`);

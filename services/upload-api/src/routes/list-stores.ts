@@ -11,6 +11,7 @@ const Store = Type.Object({
   store: Type.String(),
   items: Type.Integer(),
   outOfStock: Type.Integer({ description: "items with a count of 0" }),
+  low: Type.Integer({ description: "items at or below their threshold, not those with a count of 0" }),
   lastLoadAt: Type.String({ format: "date-time" }),
   lastUploadId: Type.String(),
 });
@@ -19,6 +20,7 @@ const toStore = (item: StoreItem): Static<typeof Store> => ({
   store: item.Store,
   items: item.Items,
   outOfStock: item.OutOfStock,
+  low: item.Low ?? 0,
   lastLoadAt: item.LastLoadAt,
   lastUploadId: item.LastUploadId,
 });

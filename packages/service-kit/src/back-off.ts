@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { waiting } from "@stockwire/service-kit/errors";
+import { waiting } from "./errors.ts";
 
 const FIRST_DELAY_MS = 25;
 const LONGEST_DELAY_MS = 5_000;

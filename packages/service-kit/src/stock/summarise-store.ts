@@ -1,0 +1,103 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { StoreItem } from "@stockwire/contracts/items";
+import { backOff } from "../back-off.ts";
+
+const MAX_TRIES = 10;
+
+/**
+ * Counts a store anew and writes its summary. Counted, never incremented: repeats and crashes cannot make it drift.
+ * Whoever finds that another summary came in between counts again, so the last one written has seen everything
+ * before it.
+ * @param load what changed the store; undefined where only levels moved: a store without a load gets no summary then
+ */
+export const summariseStore = async (
+  dynamo: DynamoDBDocumentClient,
+  tables: { readonly Inventory: string; readonly Stores: string },
+  store: string,
+  load: { readonly uploadId: string; readonly receivedAt: string } | undefined,
+): Promise<void> => {
+  let firstSeen: number | undefined;
+  for (let tries = 1; ; tries++) {
+    const { Item } = await dynamo.send(
+      new GetCommand({ TableName: tables.Stores, Key: { Store: store }, ConsistentRead: true }),
+    );
+    const before = Item as StoreItem | undefined;
+    const revision = before?.Revision ?? 0;
+    firstSeen ??= revision;
+    // Two summaries since: the second of them began to count after the caller's changes stood in the table.
+    if (revision >= firstSeen + 2) return;
+    const last = lastLoad(before, load);
+    if (last === undefined) return;
+    const counted = await countStore(dynamo, tables.Inventory, store);
+    if (await put(dynamo, tables.Stores, { Store: store, ...counted, ...last, Revision: revision + 1 }))
+      return;
+    await backOff(tries, MAX_TRIES, `summarising the store ${store}`);
+  }
+};
+
+const lastLoad = (
+  before: StoreItem | undefined,
+  load: { readonly uploadId: string; readonly receivedAt: string } | undefined,
+): Pick<StoreItem, "LastLoadAt" | "LastUploadId"> | undefined => {
+  if (before !== undefined && (load === undefined || before.LastLoadAt > load.receivedAt)) {
+    return { LastLoadAt: before.LastLoadAt, LastUploadId: before.LastUploadId };
+  }
+  return load && { LastLoadAt: load.receivedAt, LastUploadId: load.uploadId };
+};
+
+const countStore = async (
+  dynamo: DynamoDBDocumentClient,
+  tableName: string,
+  store: string,
+): Promise<Pick<StoreItem, "Items" | "OutOfStock" | "Low">> => {
+  let items = 0;
+  const levels = { out: 0, low: 0, retired: 0 };
+  let start: Record<string, unknown> | undefined;
+  do {
+    // Most items are ok: they are counted without being sent.
+    const page = await dynamo.send(
+      new QueryCommand({
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: "#store = :store",
+        FilterExpression: "#level IN (:out, :low, :retired)",
+        ProjectionExpression: "#level",
+        ExpressionAttributeNames: { "#store": "Store", "#level": "Level" },
+        ExpressionAttributeValues: {
+          ":store": store,
+          ":out": "out",
+          ":low": "low",
+          ":retired": "retired",
+        },
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    items += page.ScannedCount ?? 0;
+    for (const { Level } of (page.Items ?? []) as { Level: keyof typeof levels }[]) levels[Level] += 1;
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return { Items: items - levels.retired, OutOfStock: levels.out, Low: levels.low };
+};
+
+/** False when another summary came in between. */
+const put = async (
+  dynamo: DynamoDBDocumentClient,
+  tableName: string,
+  summary: StoreItem,
+): Promise<boolean> => {
+  try {
+    await dynamo.send(
+      new PutCommand({
+        TableName: tableName,
+        Item: summary,
+        ConditionExpression: "attribute_not_exists(Revision) OR Revision = :before",
+        ExpressionAttributeValues: { ":before": summary.Revision - 1 },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+};
