@@ -1,3 +1,4 @@
+import { RECORDS_DAYS } from "@stockwire/contracts/items";
 import type { WorkerName } from "./service-catalogue.ts";
 
 /** Everything in which one environment may differ from another; all else follows from the topology. */
@@ -13,6 +14,7 @@ export interface EnvironmentParameters {
   readonly api: ApiParameters;
   readonly workers: Readonly<Record<WorkerName, WorkerParameters>>;
   readonly reports: { readonly scanLimitBytes: number; readonly resultDays: number };
+  readonly retention: RetentionParameters;
   readonly logDays: number;
   /** Where true, users outlive their stack, and the load balancer is not deleted before that is lifted. */
   readonly isProtected: boolean;
@@ -29,6 +31,18 @@ export interface BucketParameters {
   /** Inventory files that nobody reads any more move to infrequent access; S3 takes no less than 30. */
   readonly infrequentAccessAfterDays: number;
   readonly accessLogDays: number;
+}
+
+export interface RetentionParameters {
+  /** Days that receipts are kept, and the rejected rows that they name (bucket `results`); 35 at least. */
+  readonly receiptDays: number;
+  /** Days that alerts are kept; 35 at least. */
+  readonly alertDays: number;
+  /**
+   * Days that objects which were overwritten or deleted can be brought back, in the buckets that keep their objects;
+   * 35 at least. Absent: what the topology says.
+   */
+  readonly oldVersionDays?: number;
 }
 
 export interface TableParameters {
@@ -150,6 +164,7 @@ export const dev: EnvironmentParameters = {
     },
   },
   reports: { scanLimitBytes: 1024 ** 3, resultDays: 1 },
+  retention: { receiptDays: 90, alertDays: 90, oldVersionDays: 35 },
   logDays: 14,
   isProtected: false,
 };
@@ -190,6 +205,7 @@ export const prod: EnvironmentParameters = {
     },
   },
   reports: { scanLimitBytes: 100 * 1024 ** 3, resultDays: 7 },
+  retention: { receiptDays: RECORDS_DAYS, alertDays: RECORDS_DAYS },
   logDays: 90,
   isProtected: true,
 };

@@ -28,6 +28,7 @@ export const startRig = async () => {
     ...process.env,
     OPERATIONS_PORT: "0",
     QUEUE_WAIT_SECONDS: "1",
+    RECEIPT_DAYS: "50",
     LOG_LEVEL: "fatal",
   });
   const { tables, queues, buckets } = config.resources;

@@ -43,6 +43,7 @@ export const startInvoiceWorker = async (
     log,
     metrics,
     uploads,
+    receiptDays: settings.RECEIPT_DAYS,
     progress,
     process: (upload, signal) => processInvoice(tools, upload, signal),
     observe: observeInvoice(metrics),
