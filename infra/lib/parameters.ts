@@ -128,6 +128,9 @@ const backlog = (worker: WorkerName, wantedDelaySeconds: number): BacklogParamet
  */
 const MOST_TASKS = 8;
 
+/** Twice what the largest invoices that are read took it to: see docs/containers.md. */
+const INVOICE_MEMORY = 2048;
+
 export const dev: EnvironmentParameters = {
   name: "dev",
   network: { cidr: "10.40.0.0/16", zones: 2, wayOut: "nat" },
@@ -157,7 +160,7 @@ export const dev: EnvironmentParameters = {
       backlog: backlog("alert-worker", 15),
     },
     "invoice-worker": {
-      size: { cpu: 256, memory: 512 },
+      size: { cpu: 256, memory: INVOICE_MEMORY },
       tasks: { fewest: 1, most: 2 },
       spotPercent: 100,
       backlog: backlog("invoice-worker", 60),
@@ -198,7 +201,7 @@ export const prod: EnvironmentParameters = {
       backlog: backlog("alert-worker", 15),
     },
     "invoice-worker": {
-      size: { cpu: 512, memory: 1024 },
+      size: { cpu: 512, memory: INVOICE_MEMORY },
       tasks: { fewest: 1, most: MOST_TASKS },
       spotPercent: 50,
       backlog: backlog("invoice-worker", 60),
