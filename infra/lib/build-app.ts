@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { topology as declaredTopology, type Topology } from "@stockwire/contracts/topology";
 import { App, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
+import { keepFor } from "./keep-for.ts";
 import { createNames } from "./names.ts";
 import { type EnvironmentParameters, environments } from "./parameters.ts";
 import { DashboardStack } from "./stacks/dashboard-stack.ts";
@@ -44,12 +45,12 @@ export const buildApp = (options: BuildOptions = {}): App => {
 };
 
 /** One environment's stacks, each with those below it that must stand before. */
-const addEnvironment = (app: App, parameters: EnvironmentParameters, topology: Topology): void => {
+const addEnvironment = (app: App, parameters: EnvironmentParameters, declared: Topology): void => {
   const names = createNames(parameters.name);
   const shared = {
     parameters,
     names,
-    topology,
+    topology: keepFor(declared, parameters.retention),
     ...(parameters.region !== undefined && { env: { region: parameters.region } }),
   };
   const describe = (description: string) => ({

@@ -1,3 +1,4 @@
+import { RECORDS_DAYS } from "@stockwire/contracts/items";
 import type { WorkerName } from "./service-catalogue.ts";
 
 /** Everything in which one environment may differ from another; all else follows from the topology. */
@@ -13,6 +14,7 @@ export interface EnvironmentParameters {
   readonly api: ApiParameters;
   readonly workers: Readonly<Record<WorkerName, WorkerParameters>>;
   readonly reports: { readonly scanLimitBytes: number; readonly resultDays: number };
+  readonly retention: RetentionParameters;
   readonly logDays: number;
   /** Where true, users outlive their stack, and the load balancer is not deleted before that is lifted. */
   readonly isProtected: boolean;
@@ -29,6 +31,18 @@ export interface BucketParameters {
   /** Inventory files that nobody reads any more move to infrequent access; S3 takes no less than 30. */
   readonly infrequentAccessAfterDays: number;
   readonly accessLogDays: number;
+}
+
+export interface RetentionParameters {
+  /** Days that receipts are kept, and the rejected rows that they name (bucket `results`); 35 at least. */
+  readonly receiptDays: number;
+  /** Days that alerts are kept; 35 at least. */
+  readonly alertDays: number;
+  /**
+   * Days that objects which were overwritten or deleted can be brought back, in the buckets that keep their objects;
+   * 35 at least. Absent: what the topology says.
+   */
+  readonly oldVersionDays?: number;
 }
 
 export interface TableParameters {
@@ -114,6 +128,9 @@ const backlog = (worker: WorkerName, wantedDelaySeconds: number): BacklogParamet
  */
 const MOST_TASKS = 8;
 
+/** Twice what the largest invoices that are read took it to: see docs/containers.md. */
+const INVOICE_MEMORY = 2048;
+
 export const dev: EnvironmentParameters = {
   name: "dev",
   network: { cidr: "10.40.0.0/16", zones: 2, wayOut: "nat" },
@@ -143,13 +160,14 @@ export const dev: EnvironmentParameters = {
       backlog: backlog("alert-worker", 15),
     },
     "invoice-worker": {
-      size: { cpu: 256, memory: 512 },
+      size: { cpu: 256, memory: INVOICE_MEMORY },
       tasks: { fewest: 1, most: 2 },
       spotPercent: 100,
       backlog: backlog("invoice-worker", 60),
     },
   },
   reports: { scanLimitBytes: 1024 ** 3, resultDays: 1 },
+  retention: { receiptDays: 90, alertDays: 90, oldVersionDays: 35 },
   logDays: 14,
   isProtected: false,
 };
@@ -183,13 +201,14 @@ export const prod: EnvironmentParameters = {
       backlog: backlog("alert-worker", 15),
     },
     "invoice-worker": {
-      size: { cpu: 512, memory: 1024 },
+      size: { cpu: 512, memory: INVOICE_MEMORY },
       tasks: { fewest: 1, most: MOST_TASKS },
       spotPercent: 50,
       backlog: backlog("invoice-worker", 60),
     },
   },
   reports: { scanLimitBytes: 100 * 1024 ** 3, resultDays: 7 },
+  retention: { receiptDays: RECORDS_DAYS, alertDays: RECORDS_DAYS },
   logDays: 90,
   isProtected: true,
 };

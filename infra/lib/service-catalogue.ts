@@ -11,6 +11,8 @@ export interface ServiceDeclaration {
   readonly operationsPort: number;
   /** The queue that it works on. */
   readonly queue?: QueueName;
+  /** Of which it makes the records, and so must know how long they are kept. */
+  readonly makes: "receipts" | "alerts";
   /** Seconds that a stop lets messages finish, for services that have the setting. */
   readonly finishSeconds?: number;
 }
@@ -27,17 +29,24 @@ export const STOP_TIMEOUT_SECONDS = 110;
 export const API_PORT = 8080;
 
 export const services = {
-  "upload-api": { needs: apiConfig.resources, operationsPort: 9101 },
+  "upload-api": { needs: apiConfig.resources, operationsPort: 9101, makes: "receipts" },
   "ingest-worker": {
     needs: ingestConfig.resources,
     operationsPort: 9102,
+    makes: "receipts",
     queue: "ingest",
     finishSeconds: 90,
   },
-  "alert-worker": { needs: alertWorkerConfig.resources, operationsPort: 9103, queue: "alert" },
+  "alert-worker": {
+    needs: alertWorkerConfig.resources,
+    operationsPort: 9103,
+    makes: "alerts",
+    queue: "alert",
+  },
   "invoice-worker": {
     needs: invoiceConfig.resources,
     operationsPort: 9104,
+    makes: "receipts",
     queue: "invoice",
     finishSeconds: 90,
   },

@@ -1,5 +1,6 @@
 import { bucketVariable, queueVariable, tableVariable, topicVariable } from "@stockwire/contracts/variables";
 import type { Names } from "./names.ts";
+import type { RetentionParameters } from "./parameters.ts";
 import { REPORT_WORKGROUP, reportDatabaseOf } from "./report-names.ts";
 import {
   type ServiceDeclaration,
@@ -12,8 +13,12 @@ import {
  * The variables of a service's tasks: the names of the resources that its configuration asks for, and the settings
  * whose defaults do not suit Fargate. No secret is among them: credentials come from the task's role.
  */
-export const taskEnvironment = (service: ServiceName, names: Names): Record<string, string> => {
-  const { needs, operationsPort, finishSeconds }: ServiceDeclaration = services[service];
+export const taskEnvironment = (
+  service: ServiceName,
+  names: Names,
+  { receiptDays, alertDays }: RetentionParameters,
+): Record<string, string> => {
+  const { needs, operationsPort, makes, finishSeconds }: ServiceDeclaration = services[service];
   return {
     ...entries(needs.buckets, bucketVariable, names.bucket),
     ...entries(needs.queues, queueVariable, names.queueUrl),
@@ -21,6 +26,7 @@ export const taskEnvironment = (service: ServiceName, names: Names): Record<stri
     ...entries(needs.tables, tableVariable, names.of),
     OPERATIONS_PORT: String(operationsPort),
     STOP_TIMEOUT_SECONDS: String(STOP_TIMEOUT_SECONDS),
+    ...(makes === "receipts" ? { RECEIPT_DAYS: String(receiptDays) } : { ALERT_DAYS: String(alertDays) }),
     ...(finishSeconds !== undefined && { FINISH_SECONDS: String(finishSeconds) }),
     ...(service === "upload-api" && {
       REPORT_ENGINE: "athena",

@@ -3,7 +3,7 @@ import { endpointServices } from "../lib/endpoint-services.ts";
 import { dev, type EnvironmentParameters, prod } from "../lib/parameters.ts";
 import { serviceNames } from "../lib/service-catalogue.ts";
 import { callsOf } from "./aws-calls.ts";
-import { buildEnvironment, resourcesOf, written } from "./helpers.ts";
+import { buildEnvironment, type Loose, resourcesOf, written } from "./helpers.ts";
 
 const inDev = buildEnvironment(dev).templates;
 const inProd = buildEnvironment(prod).templates;
@@ -60,6 +60,46 @@ t.test("dev has one NAT gateway and no interface endpoint, prod no way out at al
     0,
     "the only routes are the gateway endpoints' own",
   );
+});
+
+t.test("nothing of anybody else's passes an endpoint", async (t) => {
+  const ours = {
+    StringEquals: {
+      "aws:PrincipalAccount": { Ref: "AWS::AccountId" },
+      "aws:ResourceAccount": { Ref: "AWS::AccountId" },
+    },
+  };
+  for (const [name, { network }] of Object.entries({ dev: inDev, prod: inProd })) {
+    const policies = new Map(
+      resourcesOf(network, "AWS::EC2::VPCEndpoint").map(([, { Properties }]) => {
+        const service = Properties.ServiceName;
+        return [
+          (typeof service === "string" ? service : written(service)).replace(
+            /^com\.amazonaws\.(<.*?>|[a-z0-9-]+)\./,
+            "",
+          ),
+          Properties.PolicyDocument?.Statement as Loose[] | undefined,
+        ];
+      }),
+    );
+    const [buckets, layers, ...more] = policies.get("s3") ?? [];
+    const bucketArn = `arn:<AWS::Partition>:s3:::stockwire-${name}-*-<AWS::AccountId>-<AWS::Region>`;
+    t.same(buckets.Resource.map(written).sort(), [`${bucketArn}/*`, bucketArn].sort());
+    t.same([buckets.Action, buckets.Principal, buckets.Condition], ["s3:*", "*", ours]);
+    t.equal(layers.Action, "s3:GetObject", "images are read, and nothing is left there");
+    t.equal(written(layers.Resource), "arn:<AWS::Partition>:s3:::prod-<AWS::Region>-starport-layer-bucket/*");
+    t.same(more, []);
+    t.match(policies.get("dynamodb"), [{ Action: "dynamodb:*", Principal: "*", Condition: ours }]);
+    t.equal(
+      written(policies.get("dynamodb")?.[0].Resource),
+      `arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/stockwire-${name}-*`,
+    );
+    for (const [service, statements] of policies) {
+      if (GATEWAYS.includes(service)) continue;
+      if (service.startsWith("ecr.")) t.equal(statements, undefined, `${service} is left open`);
+      else t.match(statements, [{ Action: "*", Resource: "*", Principal: "*", Condition: ours }], service);
+    }
+  }
 });
 
 t.test("zones are taken by position, not looked up", async (t) => {

@@ -1,4 +1,4 @@
-import { requiredVariables } from "@stockwire/service-kit/config";
+import { readConfig, requiredVariables } from "@stockwire/service-kit/config";
 import t from "tap";
 import { alertWorkerConfig } from "../../services/alert-worker/src/config.ts";
 import { ingestConfig } from "../../services/ingest-worker/src/config.ts";
@@ -19,12 +19,18 @@ const definitions: Readonly<Record<ServiceName, Parameters<typeof requiredVariab
   "invoice-worker": invoiceConfig,
 };
 
-/** Settings whose defaults do not suit Fargate. */
+/** Settings whose defaults do not suit Fargate, or that an environment decides. */
 const BESIDES: Readonly<Record<ServiceName, readonly string[]>> = {
-  "upload-api": ["STOP_TIMEOUT_SECONDS", "REPORT_ENGINE", "ATHENA_WORKGROUP", "ATHENA_DATABASE"],
-  "ingest-worker": ["STOP_TIMEOUT_SECONDS", "FINISH_SECONDS"],
-  "alert-worker": ["STOP_TIMEOUT_SECONDS"],
-  "invoice-worker": ["STOP_TIMEOUT_SECONDS", "FINISH_SECONDS"],
+  "upload-api": [
+    "RECEIPT_DAYS",
+    "STOP_TIMEOUT_SECONDS",
+    "REPORT_ENGINE",
+    "ATHENA_WORKGROUP",
+    "ATHENA_DATABASE",
+  ],
+  "ingest-worker": ["RECEIPT_DAYS", "STOP_TIMEOUT_SECONDS", "FINISH_SECONDS"],
+  "alert-worker": ["ALERT_DAYS", "STOP_TIMEOUT_SECONDS"],
+  "invoice-worker": ["RECEIPT_DAYS", "STOP_TIMEOUT_SECONDS", "FINISH_SECONDS"],
 };
 
 const taskOf = (service: ServiceName): Loose =>
@@ -45,6 +51,7 @@ for (const service of serviceNames) {
       BESIDES[service].every((name) => settings.includes(name)),
       "the service knows each of them",
     );
+    t.ok(readConfig(definition, variables), "and it starts with them");
     t.equal(variables.OPERATIONS_PORT, String(services[service].operationsPort));
     t.equal(container.Secrets, undefined);
     t.notOk(Object.keys(variables).some((name) => /SECRET|PASSWORD|TOKEN|_KEY/.test(name)));

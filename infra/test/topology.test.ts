@@ -201,6 +201,42 @@ for (const [name, declared] of Object.entries<PipeDeclaration>(topology.pipes)) 
   });
 }
 
+t.test("how long things are kept is a parameter", async (t) => {
+  const daysOf = (parameters: EnvironmentParameters) => {
+    const { templates } = buildEnvironment(parameters);
+    const rules = (name: string) =>
+      named(
+        templates.data,
+        "AWS::S3::Bucket",
+        "BucketName",
+        `stockwire-${parameters.name}-${name}-<AWS::AccountId>-<AWS::Region>`,
+      ).Properties.LifecycleConfiguration.Rules;
+    const old = (name: string) =>
+      rules(name).find(({ Id }: Loose) => Id === "expire-old-versions").NoncurrentVersionExpiration
+        .NoncurrentDays;
+    const told = (variable: string) =>
+      resourcesOf(templates.services, "AWS::ECS::TaskDefinition").flatMap(([, { Properties }]) =>
+        Properties.ContainerDefinitions[0].Environment.filter(({ Name }: Loose) => Name === variable).map(
+          ({ Value }: Loose) => Number(Value),
+        ),
+      );
+    return {
+      receipts: told("RECEIPT_DAYS"),
+      alerts: told("ALERT_DAYS"),
+      rejectedRows: rules("results").find(({ Id }: Loose) => Id === "expire").ExpirationInDays,
+      old: ["inventory", "invoice-csv-dest", "invoice-txt-src"].map(old),
+    };
+  };
+  t.same(daysOf(prod), { receipts: [400, 400, 400], alerts: [400], rejectedRows: 400, old: [90, 90, 1] });
+  t.same(daysOf(dev), { receipts: [90, 90, 90], alerts: [90], rejectedRows: 90, old: [35, 35, 1] });
+  for (const name of ["receiptDays", "alertDays", "oldVersionDays"]) {
+    t.throws(
+      () => buildEnvironment({ ...dev, retention: { ...dev.retention, [name]: 34 } }),
+      new RegExp(name),
+    );
+  }
+});
+
 t.test("passive copies of tables are a parameter", async (t) => {
   const copied: EnvironmentParameters = {
     ...dev,
@@ -221,7 +257,10 @@ t.test("a change of the topology changes the templates", async (t) => {
     ...topology,
     queues: { ...topology.queues, ingest: { ...topology.queues.ingest, visibilityTimeoutSeconds: 77 } },
     tables: { ...topology.tables, Stores: { ...topology.tables.Stores, timeToLive: "GoneAt" } },
-    buckets: { ...topology.buckets, results: { ...topology.buckets.results, expireAfterDays: 3 } },
+    buckets: {
+      ...topology.buckets,
+      results: { ...topology.buckets.results, abortIncompleteUploadsAfterDays: 3 },
+    },
     reportTables: {
       ...topology.reportTables,
       invoices: { ...topology.reportTables.invoices, columns: ["only_one"] },

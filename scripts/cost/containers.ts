@@ -97,7 +97,7 @@ const dynamoUnits = (load: Load, { files, rows, alerts, invoices }: Month) => {
   };
 };
 
-/** Receipts and alerts are kept longer than the year that is looked at, entries of the ledger 35 days. */
+/** Receipts and alerts are kept longer than the year that is looked at (in `dev` shorter: cents), entries of the ledger 35 days. */
 const tableGigabytes = (load: Load, month: Month): number => {
   const { overhead, indexEntry } = ITEM_BYTES;
   const withIndexes = (bytes: number, indexes: number) =>

@@ -54,6 +54,8 @@ export const createHardenedTask = (
   const container = taskDefinition.addContainer(name, {
     ...props.container,
     containerName: name,
+    // The task's own limit cannot be seen from inside; by this one the process knows how much it may take.
+    memoryLimitMiB: size.memory,
     essential: true,
     readonlyRootFilesystem: true,
     linuxParameters,

@@ -12,7 +12,7 @@ import {
 import { DnsRecordType, type INamespace } from "aws-cdk-lib/aws-servicediscovery";
 import { Construct } from "constructs";
 import type { Names } from "../names.ts";
-import type { TaskSize } from "../parameters.ts";
+import type { RetentionParameters, TaskSize } from "../parameters.ts";
 import { API_PORT, type ServiceName, services } from "../service-catalogue.ts";
 import { serviceImage } from "../service-image.ts";
 import { taskEnvironment } from "../task-environment.ts";
@@ -30,6 +30,7 @@ export interface StockwireServiceProps {
   readonly size: TaskSize;
   /** Share of tasks on Fargate Spot, 0 to 100. */
   readonly spotPercent: number;
+  readonly retention: RetentionParameters;
   readonly logDays: number;
   /** What rolls a deployment back besides tasks that do not come up. */
   readonly deploymentAlarms: readonly IAlarm[];
@@ -57,7 +58,7 @@ export class StockwireService extends Construct {
       container: {
         image: serviceImage(service),
         user: "1000:1000",
-        environment: taskEnvironment(service, names),
+        environment: taskEnvironment(service, names, props.retention),
         portMappings: ports.map((containerPort) => ({ containerPort, protocol: Protocol.TCP })),
         healthCheck: readyCheck(operationsPort),
       },

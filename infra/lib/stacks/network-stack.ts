@@ -11,6 +11,7 @@ import {
 } from "aws-cdk-lib/aws-ec2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { throughDynamoDb, throughInterface, throughS3 } from "../constructs/endpoint-policies.ts";
 import { fencePrivateSubnets, fencePublicSubnets } from "../constructs/network-acls.ts";
 import { drawSecurityGroups, type SecurityGroups } from "../constructs/security-groups.ts";
 import { endpointServices } from "../endpoint-services.ts";
@@ -38,10 +39,6 @@ export class NetworkStack extends Stack {
       ),
       natGateways: network.wayOut === "nat" ? 1 : 0,
       subnetConfiguration: subnetsOf(parameters),
-      gatewayEndpoints: {
-        S3: { service: GatewayVpcEndpointAwsService.S3 },
-        DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
-      },
       flowLogs: {
         Refused: {
           trafficType: FlowLogTrafficType.REJECT,
@@ -55,6 +52,10 @@ export class NetworkStack extends Stack {
         },
       },
     });
+    const s3 = vpc.addGatewayEndpoint("S3", { service: GatewayVpcEndpointAwsService.S3 });
+    for (const statement of throughS3(names)) s3.addToPolicy(statement);
+    const dynamoDb = vpc.addGatewayEndpoint("DynamoDb", { service: GatewayVpcEndpointAwsService.DYNAMODB });
+    for (const statement of throughDynamoDb(names)) dynamoDb.addToPolicy(statement);
     // CDK's own types do not fit each other under exactOptionalPropertyTypes.
     this.vpc = vpc as IVpc;
     this.groups = drawSecurityGroups(this, this.vpc, parameters);
@@ -68,13 +69,14 @@ export class NetworkStack extends Stack {
     const { endpoints } = this.groups;
     if (endpoints === undefined) return;
     for (const [name, service] of Object.entries(endpointServices)) {
-      this.vpc.addInterfaceEndpoint(name, {
+      const endpoint = this.vpc.addInterfaceEndpoint(name, {
         service,
         subnets: { subnets: privateSubnets },
         securityGroups: [endpoints],
         open: false,
         privateDnsEnabled: true,
       });
+      for (const statement of throughInterface(name)) endpoint.addToPolicy(statement);
     }
   }
 }

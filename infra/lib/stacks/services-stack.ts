@@ -28,7 +28,7 @@ export class ServicesStack extends Stack {
   constructor(scope: Construct, id: string, { parameters, names, topology, ...props }: ServicesStackProps) {
     super(scope, id, props);
     const { vpc, groups, topicKeyArn } = props;
-    const { api, logDays } = parameters;
+    const { api, logDays, retention } = parameters;
     this.cluster = new Cluster(this, "Cluster", {
       clusterName: names.of(CLUSTER),
       vpc,
@@ -48,6 +48,7 @@ export class ServicesStack extends Stack {
       namespace,
       topicKeyArn,
       logDays,
+      retention,
       subnets: { subnetGroupName: "private" },
       securityGroup: fixed(service, groups.tasks[service]),
     });

@@ -223,7 +223,7 @@ export const MAX_INLINE_BYTES = 300 * 1024;
 
 /** Days that entries of the ledger `Loads` live: no event comes back later than that. */
 export const LOADS_DAYS = 35;
-/** Days that receipts and alerts are kept. */
+/** Days that receipts and alerts are kept where nobody says otherwise; see `RECEIPT_DAYS` and `ALERT_DAYS`. */
 export const RECORDS_DAYS = 400;
 
 /** Epoch second `days` after `from` (epoch milliseconds). */

@@ -1,4 +1,5 @@
 import { EARLIEST_INVOICE_DATE, FIELD_NAMES } from "./invoice.ts";
+import { RECORDS_DAYS } from "./items.ts";
 
 /**
  * Every cloud resource, declared once as plain data under logical names.
@@ -90,8 +91,8 @@ const buckets = {
     expireOldVersionsAfterDays: 90,
     abortIncompleteUploadsAfterDays: 1,
   },
-  /** What the workers derive: rejected rows, results too large for an item. */
-  results: { versioned: false, expireAfterDays: 400, abortIncompleteUploadsAfterDays: 1 },
+  /** What the workers derive: rejected rows, results too large for an item. It lives as long as the receipts. */
+  results: { versioned: false, expireAfterDays: RECORDS_DAYS, abortIncompleteUploadsAfterDays: 1 },
   /** What finance sends; the worker keeps a copy elsewhere before it does anything with it. */
   "invoice-txt-src": {
     notifies: "invoice_text",

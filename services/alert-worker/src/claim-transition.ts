@@ -1,6 +1,6 @@
 import { type AttributeValue, ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { type AlertItem, expiresAt, RECORDS_DAYS } from "@stockwire/contracts/items";
+import { type AlertItem, expiresAt } from "@stockwire/contracts/items";
 import { dayOf } from "@stockwire/contracts/keys";
 import { waiting } from "@stockwire/service-kit/errors";
 import type { RecordedDays } from "@stockwire/service-kit/recorded-days";
@@ -18,6 +18,8 @@ export interface Claims {
   readonly tableName: string;
   readonly days: RecordedDays;
   readonly leaseMilliseconds: number;
+  /** Days that an alert is kept. */
+  readonly alertDays: number;
 }
 
 /** The right to tell staff of one transition. */
@@ -40,12 +42,12 @@ export interface Claim {
  * @throws WorkError `waiting` while another worker's lease runs
  */
 export const claimTransition = async (
-  { dynamo, tableName, days, leaseMilliseconds }: Claims,
+  { dynamo, tableName, days, leaseMilliseconds, alertDays }: Claims,
   transition: Transition,
 ): Promise<Claim | undefined> => {
   const now = Date.now();
   const until = now + leaseMilliseconds;
-  const { StoreItem, Version, ...attributes } = toAlertItem(transition, now, until);
+  const { StoreItem, Version, ...attributes } = toAlertItem(transition, until, expiresAt(now, alertDays));
   const given = Object.entries(attributes);
   await days.remember(attributes.Day);
   try {
@@ -87,7 +89,7 @@ export const releaseClaim = async ({ dynamo, tableName }: Claims, claim: Claim):
   );
 };
 
-const toAlertItem = (transition: Transition, now: number, claimedUntil: number): AlertItem => ({
+const toAlertItem = (transition: Transition, claimedUntil: number, ExpiresAt: number): AlertItem => ({
   StoreItem: transition.storeItem,
   Version: transition.version,
   Store: transition.store,
@@ -100,7 +102,7 @@ const toAlertItem = (transition: Transition, now: number, claimedUntil: number):
   At: transition.at,
   Day: dayOf(transition.at),
   ClaimedUntil: claimedUntil,
-  ExpiresAt: expiresAt(now, RECORDS_DAYS),
+  ExpiresAt,
 });
 
 /** The document client leaves the item inside the exception in DynamoDB's own notation. */

@@ -1,9 +1,11 @@
 import type { ConfigDefinition } from "@stockwire/service-kit/config";
+import { alertSettings } from "@stockwire/service-kit/retention";
 import { commonSettings, type ServiceContext } from "@stockwire/service-kit/run-service";
 import { Type } from "typebox";
 
 const settings = Type.Object({
   ...commonSettings,
+  ...alertSettings,
   ALERT_CONCURRENCY: Type.Integer({
     minimum: 1,
     maximum: 20_000,

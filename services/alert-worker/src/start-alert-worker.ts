@@ -39,7 +39,7 @@ export const startAlertWorker = async (
     publish,
   });
   const stages: Stages = {
-    claims: { dynamo, tableName, days, leaseMilliseconds },
+    claims: { dynamo, tableName, days, leaseMilliseconds, alertDays: settings.ALERT_DAYS },
     takeSlot: createSlotTaker(dynamo, tableName),
     publish,
     joinDigest: digests.join,

@@ -22,6 +22,7 @@ const claims = (): Claims => ({
   tableName: cloud.tableName,
   days: createRecordedDays(cloud.dynamo, cloud.tableName, alertsDaysKey),
   leaseMilliseconds: 3_000,
+  alertDays: 45,
 });
 
 const alertOf = async (item: string, load: string) => {

@@ -25,6 +25,7 @@ const claims = (leaseMilliseconds: number): Claims => ({
   tableName: cloud.tableName,
   days: createRecordedDays(cloud.dynamo, cloud.tableName, alertsDaysKey),
   leaseMilliseconds,
+  alertDays: 45,
 });
 
 const bodyOf = (load: string): string => JSON.stringify(change({ item: "Echo", from: 5, to: 0, load }));

@@ -170,6 +170,7 @@ export const startTestCloud = async () => {
         ...cloud.environment,
         OPERATIONS_PORT: "0",
         QUEUE_WAIT_SECONDS: "1",
+        ALERT_DAYS: "45",
         DIGEST_SECONDS: String(settings.digestSeconds ?? 0.5),
         ALERT_CONCURRENCY: String(settings.concurrency ?? 2_000),
       });

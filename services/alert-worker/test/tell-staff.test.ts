@@ -1,6 +1,7 @@
 import { SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { expiresAt } from "@stockwire/contracts/items";
 import { DAYS_KEY } from "@stockwire/contracts/keys";
 import t from "tap";
 import { change, DAY, keyOf, startTestCloud, UPDATED_AT, versionOf } from "./helpers.ts";
@@ -38,6 +39,8 @@ t.test("says what staff know, with attributes to filter by, and keeps a record",
     PublishedAt: /^\d{4}-\d\d-\d\dT/,
     ExpiresAt: Number,
   });
+  const about = expiresAt(Date.now(), 45);
+  t.ok(Item?.ExpiresAt <= about && Item?.ExpiresAt > about - 600, "kept as long as ALERT_DAYS says");
   t.notOk(Item?.ClaimedUntil, "the claim has ended");
   const days = await cloud.dynamo.send(
     new GetCommand({ TableName: cloud.tableName, Key: { StoreItem: DAYS_KEY, Version: DAYS_KEY } }),

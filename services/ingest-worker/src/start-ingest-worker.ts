@@ -48,6 +48,7 @@ export const startIngestWorker = async (
     log,
     metrics,
     uploads,
+    receiptDays: settings.RECEIPT_DAYS,
     progress,
     process: (upload, signal) => ingestFile(tools, upload, signal),
     observe: observeLoad(metrics),

@@ -32,6 +32,7 @@ export const startRig = async () => {
     OPERATIONS_PORT: "0",
     QUEUE_WAIT_SECONDS: "1",
     FINISH_SECONDS: "0",
+    RECEIPT_DAYS: "50",
     LOG_LEVEL: "fatal",
   });
   const { tables, queues, buckets } = config.resources;

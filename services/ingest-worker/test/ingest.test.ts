@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { UploadItem } from "@stockwire/contracts/items";
+import { expiresAt, type UploadItem } from "@stockwire/contracts/items";
 import { rejectedRowsKey } from "@stockwire/contracts/keys";
 import type { AlertKind } from "@stockwire/contracts/level";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
@@ -29,6 +29,9 @@ t.test("a file loads, is summarised and told", async (t) => {
     Rejected: [],
     Warnings: [],
   });
+  // The rig makes no receipt: it is the worker's.
+  const about = expiresAt(Date.now(), 50);
+  t.ok(receipt.ExpiresAt <= about && receipt.ExpiresAt > about - 600, "kept as long as RECEIPT_DAYS says");
   t.match(await rig.rowsOf(store), [
     { Item: "Echo Dot", Count: 12, Level: "ok", Line: 2, UploadId: uploadId, Version: receipt.Version },
     { Item: "Echo Plus", Count: 0, Level: "out", Line: 3 },

@@ -1,9 +1,11 @@
 import type { ConfigDefinition } from "@stockwire/service-kit/config";
+import { receiptSettings } from "@stockwire/service-kit/retention";
 import { commonSettings } from "@stockwire/service-kit/run-service";
 import { Type } from "typebox";
 
 const settings = Type.Object({
   ...commonSettings,
+  ...receiptSettings,
   INVOICE_CONCURRENCY: Type.Integer({
     minimum: 1,
     maximum: 100,

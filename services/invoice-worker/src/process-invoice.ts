@@ -9,6 +9,7 @@ import type { Ending, Progress } from "@stockwire/service-kit/uploads/progress";
 import { isObjectGone } from "@stockwire/service-kit/uploads/read-object";
 import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import { composeRejected } from "./compose-reading.ts";
+import { isLarge } from "./large-files.ts";
 import type { Parser } from "./parser/create-parser.ts";
 import { asConflict, asDuplicate, asGone, asRecorded, asRejected, asTooLarge } from "./report-ending.ts";
 import { composeRecord } from "./store/compose-record.ts";
@@ -25,15 +26,13 @@ export interface InvoiceTools {
   readonly progress: Progress;
   readonly parser: Parser;
   readonly invoices: InvoicesTable;
-  /** Large files one at a time: each can take hundreds of MB. */
-  readonly largeInTurn: Limiter;
+  /** See `createLargeFiles`. */
+  readonly largeFiles: Limiter;
   readonly log: Logger;
   /** `invoice-csv-dest`. */
   readonly bucket: string;
 }
 
-/** A file up to this size takes a few MB of memory, text and reading together. */
-const LARGE_BYTES = 256 * 1024;
 /** What is larger cannot have come through the API, and is not worth a copy. */
 const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 
@@ -42,7 +41,8 @@ const BUSY_SECONDS = 1;
 /**
  * Works on one invoice: every stage in order. Any stage may be the last one before a crash; the next delivery starts
  * here again and ends in the same record, the same CSV and the same receipt. Resolves with the ending, or undefined
- * when the upload had ended before. Throws a `waiting` WorkError while the same file is being worked on.
+ * when the upload had ended before. Throws a `waiting` WorkError while the same file, or too many large ones, are being
+ * worked on.
  */
 export const processInvoice = async (
   tools: InvoiceTools,
@@ -50,10 +50,16 @@ export const processInvoice = async (
   signal: AbortSignal,
 ): Promise<Ending | undefined> => {
   if (isFinal(upload.Status) && upload.Status !== "failed") return undefined;
+  const work = () => beginAndEnd(tools, upload, signal);
+  return isLarge(upload.Bytes) ? tools.largeFiles(work) : work();
+};
+
+/** Between the two its receipt says `loading`. */
+const beginAndEnd = async (tools: InvoiceTools, upload: UploadItem, signal: AbortSignal): Promise<Ending> => {
+  signal.throwIfAborted();
   if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
   else await tools.progress.begin(upload);
-  const work = () => carryOut(tools, upload, signal);
-  const ending = await (upload.Bytes > LARGE_BYTES ? tools.largeInTurn(work) : work());
+  const ending = await carryOut(tools, upload, signal);
   await tools.progress.end(upload.UploadId, ending);
   return ending;
 };

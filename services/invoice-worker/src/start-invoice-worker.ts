@@ -1,4 +1,3 @@
-import { createLimiter } from "@stockwire/service-kit/limiter";
 import type { RunningService, ServiceContext } from "@stockwire/service-kit/run-service";
 import { createProgress } from "@stockwire/service-kit/uploads/progress";
 import {
@@ -7,6 +6,7 @@ import {
 } from "@stockwire/service-kit/uploads/start-upload-worker";
 import { createUploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import type { invoiceConfig } from "./config.ts";
+import { createLargeFiles } from "./large-files.ts";
 import { loadLayouts, SHIPPED_LAYOUTS } from "./layout/load-layouts.ts";
 import { observeInvoice } from "./observe-invoice.ts";
 import { createParser } from "./parser/create-parser.ts";
@@ -33,7 +33,7 @@ export const startInvoiceWorker = async (
     progress,
     parser,
     invoices: createInvoicesTable(clients.dynamo, tables.Invoices),
-    largeInTurn: createLimiter(1),
+    largeFiles: createLargeFiles(Math.max(1, Math.floor(settings.INVOICE_CONCURRENCY / 2))),
     log,
     bucket: buckets["invoice-csv-dest"],
   };
@@ -43,6 +43,7 @@ export const startInvoiceWorker = async (
     log,
     metrics,
     uploads,
+    receiptDays: settings.RECEIPT_DAYS,
     progress,
     process: (upload, signal) => processInvoice(tools, upload, signal),
     observe: observeInvoice(metrics),

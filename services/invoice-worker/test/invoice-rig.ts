@@ -11,11 +11,11 @@ import { topology } from "@stockwire/contracts/topology";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import { createDynamoClient, createS3Client } from "@stockwire/service-kit/aws-clients";
-import { createLimiter } from "@stockwire/service-kit/limiter";
 import { createLogger } from "@stockwire/service-kit/logger";
 import { createProgress } from "@stockwire/service-kit/uploads/progress";
 import { createUploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import { v7 as uuidv7 } from "uuid";
+import { createLargeFiles } from "../src/large-files.ts";
 import { SHIPPED_LAYOUTS } from "../src/layout/load-layouts.ts";
 import { createParser } from "../src/parser/create-parser.ts";
 import type { InvoiceTools } from "../src/process-invoice.ts";
@@ -62,7 +62,7 @@ export const startRig = async () => {
       progress: createProgress(dynamo, "Uploads", uploads),
       parser,
       invoices: createInvoicesTable(dynamo, "Invoices"),
-      largeInTurn: createLimiter(1),
+      largeFiles: createLargeFiles(2),
       log,
       bucket,
     };

@@ -1,9 +1,11 @@
 import type { Config, ConfigDefinition, ResourceNeeds } from "@stockwire/service-kit/config";
+import { receiptSettings } from "@stockwire/service-kit/retention";
 import { commonSettings } from "@stockwire/service-kit/run-service";
 import { Type } from "typebox";
 
 const settings = Type.Object({
   ...commonSettings,
+  ...receiptSettings,
   PORT: Type.Integer({
     minimum: 0,
     maximum: 65_535,

@@ -22,6 +22,7 @@ import { createTopicSubscriptions, type TopicSubscriptions } from "./subscriptio
 export interface ApiContext {
   readonly maxUploadBytes: number;
   readonly bodyStallMilliseconds: number;
+  readonly receiptDays: number;
   readonly s3: S3Client;
   readonly dynamo: DynamoDBDocumentClient;
   readonly resources: ApiConfig["resources"];
@@ -52,6 +53,7 @@ export const createContext = (parts: {
     ...rest,
     maxUploadBytes: config.settings.MAX_UPLOAD_BYTES,
     bodyStallMilliseconds: config.settings.BODY_STALL_SECONDS * 1000,
+    receiptDays: config.settings.RECEIPT_DAYS,
     resources: config.resources,
     uploads: createUploadsTable(parts.dynamo, tables.Uploads),
     uploadDays: createRecordedDays(parts.dynamo, tables.Uploads, uploadsDaysKey),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { expiresAt } from "@stockwire/contracts/items";
 import { decodeUploadMetadata } from "@stockwire/contracts/object-metadata";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { createS3Client } from "@stockwire/service-kit/aws-clients";
@@ -11,7 +12,7 @@ interface Accepted {
   uploads: { uploadId: string; filename: string; bytes: number; sha256: string; links: { self: string } }[];
 }
 
-const api = await startApi(t, { MAX_UPLOAD_BYTES: String(24 * MIB) });
+const api = await startApi(t, { MAX_UPLOAD_BYTES: String(24 * MIB), RECEIPT_DAYS: "60" });
 
 const post = async (
   query: string,
@@ -69,6 +70,11 @@ t.test("a raw body becomes an object with metadata and a receipt", async (t) => 
     rejected: [],
   });
   const [item] = (await receipts(api)).filter(({ UploadId }) => UploadId === upload.uploadId);
+  t.equal(
+    item?.ExpiresAt,
+    expiresAt(Date.parse(item?.ReceivedAt ?? ""), 60),
+    "kept as long as RECEIPT_DAYS says",
+  );
   t.match(item?.ETag, /^[0-9a-f]{32}$/, "kept without the quotes that HTTP puts around it");
   t.match(
     api.logged.find(({ msg }) => msg === "file taken in"),

@@ -1,22 +1,17 @@
-import type { S3Client } from "@aws-sdk/client-s3";
 import type { UploadItem } from "@stockwire/contracts/items";
-import { MAX_ATTEMPTS, type UploadKind } from "@stockwire/contracts/receipt";
+import { MAX_ATTEMPTS } from "@stockwire/contracts/receipt";
 import { codeOf, kindOf, permanent } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
 import type { QueueMessage } from "../queue-message.ts";
 import type { QueueWorkerOptions } from "../queue-worker.ts";
 import { decodeEvent } from "./decode-event.ts";
-import { identifyUpload } from "./identify-upload.ts";
+import { identifyUpload, type ReceiptMaking } from "./identify-upload.ts";
 import type { Ending, Progress } from "./progress.ts";
-import type { UploadsTable } from "./uploads-table.ts";
 
 type Handler = Pick<QueueWorkerOptions, "handle" | "countFailure">;
 
-export interface UploadHandling {
-  readonly kind: UploadKind;
-  readonly s3: S3Client;
-  readonly uploads: UploadsTable;
+export interface UploadHandling extends ReceiptMaking {
   readonly progress: Progress;
   readonly metrics: Metrics;
   /**
@@ -80,7 +75,7 @@ export const createUploadHandler = (handling: UploadHandling): Handler => {
       for (const event of decodeEvent(message.body)) {
         const [result] = await Promise.allSettled([
           (async () => {
-            const upload = await identifyUpload(handling.s3, handling.uploads, kind, event);
+            const upload = await identifyUpload(handling, event);
             if (upload === undefined)
               log.info({ key: event.key }, "taken back by the API before it was answered");
             else await process(upload, message, log.child({ uploadId: upload.UploadId }), signal);

@@ -4,7 +4,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { expiresAt, RECORDS_DAYS, type UploadItem } from "@stockwire/contracts/items";
+import { expiresAt, type UploadItem } from "@stockwire/contracts/items";
 import { compositeKey, dayOf, undoIdOf, uploadVersion } from "@stockwire/contracts/keys";
 import { decodeUploadMetadata, type LoadMode } from "@stockwire/contracts/object-metadata";
 import type { UploadKind } from "@stockwire/contracts/receipt";
@@ -16,17 +16,25 @@ import type { UploadsTable } from "./uploads-table.ts";
 /** Namespace of the ids of direct drops; any fixed UUID serves. */
 const DROPS = "6f1c2a52-3b0e-5d53-9a64-0c0f6f3f5b11";
 
+/** What receipts are made with. */
+export interface ReceiptMaking {
+  readonly s3: S3Client;
+  readonly uploads: UploadsTable;
+  readonly kind: UploadKind;
+  /** Days that a receipt is kept. */
+  readonly receiptDays: number;
+}
+
 /**
  * Finds the receipt that an event is about, or makes it; undefined where there is nothing to load or to report.
  * Objects that the API put carry their upload id; any other object is a drop, whose id follows from what was dropped,
  * so a repeated event is the same upload and a new drop on the same key is a new one.
  */
 export const identifyUpload = async (
-  s3: S3Client,
-  uploads: UploadsTable,
-  kind: UploadKind,
+  making: ReceiptMaking,
   event: ObjectCreated,
 ): Promise<UploadItem | undefined> => {
+  const { s3, uploads, kind } = making;
   const named =
     uploadKinds[kind].uploadIdOf(event.key) ?? (kind === "inventory" ? undoIdOf(event.key) : undefined);
   const known = named === undefined ? undefined : await uploads.get(named);
@@ -40,7 +48,7 @@ export const identifyUpload = async (
   const metadata = apiUploadId === undefined ? undefined : decodeUploadMetadata(head?.Metadata);
   if (head !== undefined && apiUploadId !== undefined && metadata?.uploadId === apiUploadId) {
     return uploads.create(
-      receiptOf(kind, event, head, {
+      receiptOf(making, event, head, {
         uploadId: apiUploadId,
         receivedAt: metadata.receivedAt ?? event.eventTime,
         filename: metadata.filename,
@@ -53,7 +61,7 @@ export const identifyUpload = async (
   }
   const filename = event.key.slice(event.key.lastIndexOf("/") + 1) || event.key;
   return uploads.create(
-    receiptOf(kind, event, head, {
+    receiptOf(making, event, head, {
       uploadId: dropId(event, head),
       receivedAt: event.eventTime,
       filename,
@@ -94,7 +102,7 @@ const dropId = (event: ObjectCreated, head: HeadObjectCommandOutput | undefined)
 };
 
 const receiptOf = (
-  kind: UploadKind,
+  { kind, receiptDays }: ReceiptMaking,
   event: ObjectCreated,
   head: HeadObjectCommandOutput | undefined,
   upload: {
@@ -120,7 +128,7 @@ const receiptOf = (
     Mode: upload.mode,
     Bucket: event.bucket,
     Key: event.key,
-    ExpiresAt: expiresAt(Date.now(), RECORDS_DAYS),
+    ExpiresAt: expiresAt(Date.now(), receiptDays),
     ...(etag !== undefined && { ETag: etag }),
     ...(event.versionId !== undefined && { VersionId: event.versionId }),
     ...(upload.sha256 !== undefined && { Sha256: upload.sha256 }),

@@ -3,8 +3,10 @@ import { createLimiter } from "@stockwire/service-kit/limiter";
 import type { Logger } from "@stockwire/service-kit/logger";
 import { Piscina } from "piscina";
 import { composeRejected } from "../compose-reading.ts";
+import { isLarge } from "../large-files.ts";
 import { loadLayouts } from "../layout/load-layouts.ts";
 import { parseInvoice } from "../parse-invoice.ts";
+import { parserHeapMegabytes } from "./heap-limit.ts";
 
 /** Reads invoices without ever holding the process up: heartbeats and health checks go on beside a large one. */
 export interface Parser {
@@ -13,19 +15,20 @@ export interface Parser {
   readonly close: () => Promise<void>;
 }
 
-/** A file up to this size takes a few milliseconds, less than handing it to a thread. */
-const INLINE_BYTES = 64 * 1024;
-const LIMITS = { milliseconds: 120_000, heapMegabytes: 1_536 } as const;
+const MILLISECONDS = 120_000;
 const IDLE_MILLISECONDS = 30_000;
 
 /**
- * Large files are read in a thread of their own, one at a time, which has a limit of time and of memory: a file that
+ * A small file takes a few milliseconds, less than handing it to a thread. Large ones are read in a thread of their own, one at a time, which has a limit of time and of memory: a file that
  * outgrows either is the file's fault, and costs nothing but its own thread.
  */
 export const createParser = (
   layoutsDirectory: string,
   log: Logger,
-  limits: { readonly milliseconds: number; readonly heapMegabytes: number } = LIMITS,
+  limits: { readonly milliseconds: number; readonly heapMegabytes: number } = {
+    milliseconds: MILLISECONDS,
+    heapMegabytes: parserHeapMegabytes(),
+  },
 ): Parser => {
   const layouts = loadLayouts(layoutsDirectory);
   const threads = new Piscina({
@@ -42,7 +45,7 @@ export const createParser = (
   const inTurn = createLimiter(1);
   return {
     parse: async (bytes, today, signal) => {
-      if (bytes.length <= INLINE_BYTES) return parseInvoice(bytes, layouts, today);
+      if (!isLarge(bytes.length)) return parseInvoice(bytes, layouts, today);
       return inTurn(async () => {
         const overdue = AbortSignal.timeout(limits.milliseconds);
         try {

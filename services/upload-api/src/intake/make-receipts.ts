@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
-import { expiresAt, RECORDS_DAYS, type UploadItem } from "@stockwire/contracts/items";
+import { expiresAt, type UploadItem } from "@stockwire/contracts/items";
 import { dayOf, uploadVersion } from "@stockwire/contracts/keys";
 import type { UploadStatus } from "@stockwire/contracts/receipt";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
@@ -64,7 +64,7 @@ const uploadItem = (stored: StoredFile, intake: Intake, context: ApiContext): Up
     Bucket: context.resources.buckets[bucket],
     Key: objectKey(file.uploadId),
     Sha256: file.sha256,
-    ExpiresAt: expiresAt(Date.parse(receivedAt), RECORDS_DAYS),
+    ExpiresAt: expiresAt(Date.parse(receivedAt), context.receiptDays),
     ...(object.etag !== undefined && { ETag: object.etag.replaceAll('"', "") }),
     ...(object.versionId !== undefined && { VersionId: object.versionId }),
     ...(storeRestriction !== undefined && { Store: storeRestriction, StoreRestriction: storeRestriction }),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { expiresAt, LOADS_DAYS, RECORDS_DAYS, type UploadItem } from "@stockwire/contracts/items";
+import { expiresAt, LOADS_DAYS, type UploadItem } from "@stockwire/contracts/items";
 import { dayOf, undoIdFor, undoRequestKey, uploadVersion } from "@stockwire/contracts/keys";
 import { encodeUploadMetadata } from "@stockwire/contracts/object-metadata";
 import type { ApiContext } from "../context.ts";
@@ -58,7 +58,7 @@ export const undoUpload = async (target: UploadItem, context: ApiContext): Promi
       Version: uploadVersion(receivedAt, undoId),
       Day: dayOf(receivedAt),
       ...place,
-      ExpiresAt: expiresAt(Date.parse(receivedAt), RECORDS_DAYS),
+      ExpiresAt: expiresAt(Date.parse(receivedAt), context.receiptDays),
       ...(ETag !== undefined && { ETag: ETag.replaceAll('"', "") }),
       ...(VersionId !== undefined && { VersionId }),
       ...(target.Store !== undefined && { Store: target.Store, StoreRestriction: target.Store }),
