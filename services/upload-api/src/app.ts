@@ -13,6 +13,8 @@ import { refuseForeignPages } from "./hooks/refuse-foreign-pages.ts";
 import { refuseOtherMethods } from "./hooks/refuse-other-methods.ts";
 import { MULTIPART_OPTIONS } from "./intake/receive-files.ts";
 import { addOpenApi } from "./open-api.ts";
+import { completeUpload } from "./routes/complete-upload.ts";
+import { deleteUpload } from "./routes/delete-upload.ts";
 import { exportInvoices } from "./routes/export-invoices.ts";
 import { getExpenses } from "./routes/get-expenses.ts";
 import { getInvoice } from "./routes/get-invoice.ts";
@@ -28,12 +30,18 @@ import { listStores } from "./routes/list-stores.ts";
 import { listUploads } from "./routes/list-uploads.ts";
 import { postInventory } from "./routes/post-inventory.ts";
 import { postInvoices } from "./routes/post-invoices.ts";
+import { postUploads } from "./routes/post-uploads.ts";
+import { uploadParts } from "./routes/upload-parts.ts";
 
 const ROUTES = [
   getRoot,
   getProblem,
   postInventory,
   postInvoices,
+  postUploads,
+  uploadParts,
+  completeUpload,
+  deleteUpload,
   listUploads,
   getUpload,
   getUploadFile,
@@ -72,7 +80,7 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
   app.setNotFoundHandler((request) => {
     throw routeNotFound(request.method, request.url.split("?", 1)[0] ?? "");
   });
-  // Only uploads have bodies, and they read the stream themselves: no body is parsed before its route runs.
+  // Uploads read the stream themselves: no body is parsed before its route runs. Routes with JSON say so themselves.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
   await app.register(multipart, MULTIPART_OPTIONS);
