@@ -36,9 +36,11 @@ t.test("the OpenAPI document has every route, with its parameters, answers and p
       ["/v1/reports/expenses", ["get"]],
       ["/v1/stores", ["get"]],
       ["/v1/stores/{store}/inventory", ["get"]],
-      ["/v1/uploads", ["get"]],
-      ["/v1/uploads/{uploadId}", ["get"]],
+      ["/v1/uploads", ["get", "post"]],
+      ["/v1/uploads/{uploadId}", ["delete", "get"]],
+      ["/v1/uploads/{uploadId}/complete", ["post"]],
       ["/v1/uploads/{uploadId}/file", ["get"]],
+      ["/v1/uploads/{uploadId}/parts", ["get", "post"]],
       ["/v1/uploads/{uploadId}/rejected.csv", ["get"]],
     ],
   );

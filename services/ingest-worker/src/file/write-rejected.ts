@@ -32,6 +32,7 @@ export const createRejectedRowsFile = (s3: S3Client, bucket: string, uploadId: s
         Key: rejectedRowsKey(uploadId),
         Body: stream,
         ContentType: "text/csv; charset=utf-8",
+        ChecksumAlgorithm: "CRC64NVME",
       },
       partSize: PART_BYTES,
       queueSize: 1,
