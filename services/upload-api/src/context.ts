@@ -17,7 +17,7 @@ import { createPendingUploads, type PendingUploads } from "./presigned/pending-u
 import { createExpenseReport, type ExpenseReport } from "./reports/expense-report.ts";
 
 /** What bounds an upload straight to S3. */
-export interface PresignedSettings {
+interface PresignedSettings {
   readonly maxBytes: number;
   readonly smallestPart: number;
   readonly urlSeconds: number;

@@ -9,7 +9,7 @@ import {
 import type { PendingUploadItem, PendingUploadState } from "@stockwire/contracts/items";
 
 /** A part that the sender has sent, with the ETag of S3's answer. */
-export interface ReportedPart {
+interface ReportedPart {
   readonly partNumber: number;
   readonly etag: string;
 }

@@ -5,7 +5,7 @@ import type { ApiContext } from "../context.ts";
 import type { PlannedPart } from "./part-plan.ts";
 import { placeOf } from "./place.ts";
 
-export interface SignedPart extends PlannedPart {
+interface SignedPart extends PlannedPart {
   readonly url: string;
 }
 
