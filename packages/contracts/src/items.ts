@@ -203,6 +203,36 @@ export interface ApiKeyItem {
   readonly DisabledAt?: string;
 }
 
+/** `completing` from the moment that S3 may be making the object. */
+export type PendingUploadState = "open" | "completing" | "completed" | "aborted";
+
+/** A presigned upload: what was announced, and which of its parts are there. */
+export interface PendingUploadItem {
+  readonly UploadId: string;
+  /** Id of the multipart upload in S3. */
+  readonly S3UploadId: string;
+  readonly State: PendingUploadState;
+  readonly Kind: UploadKind;
+  readonly Mode: LoadMode;
+  readonly Filename: string;
+  readonly Bytes: number;
+  /** As announced, lower-case hexadecimal. */
+  readonly Sha256: string;
+  /** Of every part but the last. */
+  readonly PartBytes: number;
+  readonly StoreRestriction?: string;
+  /** Id of the principal that may go on with it. */
+  readonly Owner: string;
+  /** ISO 8601. */
+  readonly CreatedAt: string;
+  /** Epoch seconds from which it counts as abandoned. */
+  readonly OpenUntil: number;
+  /** ETags, without quotes, by part number: what the sender reported. */
+  readonly Parts: Readonly<Record<string, string>>;
+  /** Epoch seconds. */
+  readonly ExpiresAt: number;
+}
+
 /** A store's thresholds, in one item so that they change all at once. */
 export interface ThresholdsItem {
   readonly Store: string;
@@ -223,6 +253,8 @@ export const MAX_INLINE_BYTES = 300 * 1024;
 
 /** Days that entries of the ledger `Loads` live: no event comes back later than that. */
 export const LOADS_DAYS = 35;
+/** Days that a presigned upload is remembered, so that a repeated `complete` has its answer. */
+export const PENDING_UPLOAD_DAYS = 7;
 /** Days that receipts and alerts are kept where nobody says otherwise; see `RECEIPT_DAYS` and `ALERT_DAYS`. */
 export const RECORDS_DAYS = 400;
 

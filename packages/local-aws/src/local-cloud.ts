@@ -9,9 +9,12 @@ import { announceObjects } from "./bridges/announce-objects.ts";
 import { type Announcer, announceMissed, createAnnouncer } from "./bridges/announcer.ts";
 import { handBackOnDisk } from "./bridges/hand-back-on-disk.ts";
 import { heedCopyConditions } from "./bridges/heed-copy-conditions.ts";
+import { heedSignatures } from "./bridges/heed-signatures.ts";
+import { keepPartsOnDisk } from "./bridges/keep-parts-on-disk.ts";
 import { listInOrder } from "./bridges/list-in-order.ts";
 import { refuseKeys } from "./bridges/refuse-keys.ts";
 import { returnUndelivered } from "./bridges/return-undelivered.ts";
+import { serveFromDisk } from "./bridges/serve-from-disk.ts";
 import { createClients, destroyClients } from "./clients.ts";
 import { type Cloud, type CloudOptions, logToStandardError } from "./cloud.ts";
 import { startDynamoDb } from "./emulators/dynamodb.ts";
@@ -32,6 +35,7 @@ export interface LocalCloudOptions extends CloudOptions {
 }
 
 const REGION = "us-east-1";
+const KEYS = { accessKeyId: "local", secretAccessKey: "local" } as const;
 
 /**
  * Starts the emulators, provisions them from the topology and starts the bridges.
@@ -91,16 +95,18 @@ const startObjectsAndQueues = async (
 ): Promise<{ server: FauxqsServer; announceMissed: () => void }> => {
   const stored = dataDir ? inspectS3Storage(s3StorageIn(dataDir), log) : [];
   let announcer: Announcer | undefined;
-  await listInOrder();
+  await Promise.all([listInOrder(), keepPartsOnDisk()]);
   const server = await startFauxqsAt({
     dataDir,
     host,
     port: awsPort,
     extend: (app) => {
       allowBrowsers(app);
+      heedSignatures(app, KEYS);
       if (dataDir) handBackOnDisk(app);
       acceptEmptyObjects(app);
       refuseKeys(app);
+      if (dataDir) serveFromDisk(app, s3StorageIn(dataDir));
       heedCopyConditions(app);
       returnUndelivered(app);
       announceObjects(app, () => announcer);
@@ -131,8 +137,8 @@ const localEnvironment = (host: string, awsPort: number, dynamoPort: number): Re
   const dynamo = `http://${reachable}:${dynamoPort}`;
   return {
     AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
     AWS_ENDPOINT_URL_S3: aws,
     AWS_ENDPOINT_URL_SQS: aws,
     AWS_ENDPOINT_URL_SNS: aws,

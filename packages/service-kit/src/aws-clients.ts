@@ -37,6 +37,18 @@ export const createS3Client = (timeout = 60_000): S3Client =>
   new S3Client({ forcePathStyle: hasOwnEndpoint(), maxAttempts: 4, requestHandler: transport(timeout) });
 
 /**
+ * A client that only signs addresses. Left to itself the SDK would sign the checksum of an empty body into them, as
+ * it has no body then, and every real one would be refused.
+ * @param endpoint where whoever uses the addresses reaches S3; absent: where this process does
+ */
+export const createUrlSigner = (endpoint?: string): S3Client =>
+  new S3Client({
+    forcePathStyle: endpoint !== undefined || hasOwnEndpoint(),
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    ...(endpoint !== undefined && { endpoint }),
+  });
+
+/**
  * Requests under way at the same time; the rest waits its turn. Without a limit, a burst of more than the sockets
  * can take (a thousand deletes after a digest) fails by itself: the SDK counts the wait for a socket as time to
  * connect.

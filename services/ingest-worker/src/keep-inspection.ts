@@ -38,6 +38,7 @@ export const createInspectionStore = (s3: S3Client, bucket: string): InspectionS
           ...place(job),
           Body: JSON.stringify(kept),
           ContentType: "application/json",
+          ChecksumAlgorithm: "CRC64NVME",
         }),
       );
     },

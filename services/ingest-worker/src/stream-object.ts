@@ -25,7 +25,13 @@ export const createObjectStream = (
     const stream = new PassThrough();
     const upload = new Upload({
       client: s3,
-      params: { Bucket: target.bucket, Key: target.key, Body: stream, ContentType: target.contentType },
+      params: {
+        Bucket: target.bucket,
+        Key: target.key,
+        Body: stream,
+        ContentType: target.contentType,
+        ChecksumAlgorithm: "CRC64NVME",
+      },
       partSize: PART_BYTES,
       queueSize: 1,
     });

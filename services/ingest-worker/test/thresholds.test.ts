@@ -124,7 +124,13 @@ t.test("while another load is open nobody vouches for the levels", async (t) => 
   const loads = createLoadsTable(rig.dynamo, rig.tables.Loads);
   const older = uploadVersion("2026-01-01T00:00:00.000Z", "another");
   const object = { bucket: "b", key: "k", etag: "e" };
-  await loads.register([store], { version: older, content: "c", object, storeRestriction: undefined });
+  await loads.register([store], {
+    version: older,
+    content: "c",
+    mode: "load",
+    object,
+    storeRestriction: undefined,
+  });
   await set(store, 3);
   await load(csv(store, ["a", 3]));
   t.notOk(await isSettled(store), "it may have read the thresholds before they changed");

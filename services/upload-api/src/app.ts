@@ -13,7 +13,9 @@ import { refuseForeignPages } from "./hooks/refuse-foreign-pages.ts";
 import { refuseOtherMethods } from "./hooks/refuse-other-methods.ts";
 import { MULTIPART_OPTIONS } from "./intake/receive-files.ts";
 import { addOpenApi } from "./open-api.ts";
+import { completeUpload } from "./routes/complete-upload.ts";
 import { deleteSubscription } from "./routes/delete-subscription.ts";
+import { deleteUpload } from "./routes/delete-upload.ts";
 import { exportInvoices } from "./routes/export-invoices.ts";
 import { getExpenses } from "./routes/get-expenses.ts";
 import { getInvoice } from "./routes/get-invoice.ts";
@@ -34,13 +36,19 @@ import { postInventory } from "./routes/post-inventory.ts";
 import { postInvoices } from "./routes/post-invoices.ts";
 import { postSubscription } from "./routes/post-subscription.ts";
 import { postUndo } from "./routes/post-undo.ts";
+import { postUploads } from "./routes/post-uploads.ts";
 import { putThresholds } from "./routes/put-thresholds.ts";
+import { uploadParts } from "./routes/upload-parts.ts";
 
 const ROUTES = [
   getRoot,
   getProblem,
   postInventory,
   postInvoices,
+  postUploads,
+  uploadParts,
+  completeUpload,
+  deleteUpload,
   listUploads,
   getUpload,
   getUploadFile,

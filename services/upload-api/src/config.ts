@@ -18,6 +18,40 @@ const settings = Type.Object({
     default: 200 * 1024 * 1024,
     description: "largest file that is taken in, in bytes",
   }),
+  MAX_PRESIGNED_BYTES: Type.Integer({
+    minimum: 1,
+    default: 2 * 1024 ** 3,
+    description: "largest file that may be sent straight to S3 through presigned addresses, in bytes",
+  }),
+  PRESIGNED_PART_BYTES: Type.Integer({
+    minimum: 5 * 1024 ** 2,
+    default: 16 * 1024 ** 2,
+    description:
+      "smallest part of a presigned upload, in bytes; parts grow where a file would have more than 100",
+  }),
+  PRESIGNED_URL_SECONDS: Type.Integer({
+    minimum: 1,
+    maximum: 604_800,
+    default: 3_600,
+    description: "seconds that a presigned address works, if the role's credentials do not end before",
+  }),
+  PRESIGNED_UPLOAD_SECONDS: Type.Integer({
+    minimum: 1,
+    maximum: 86_400,
+    default: 86_400,
+    description: "seconds after which a presigned upload that was not completed is given up and removed",
+  }),
+  SWEEP_SECONDS: Type.Integer({
+    minimum: 1,
+    default: 600,
+    description: "seconds between two looks for abandoned presigned uploads, each up to a fifth more",
+  }),
+  S3_PUBLIC_ENDPOINT: Type.String({
+    default: "",
+    description:
+      "address of S3 as senders reach it, for presigned uploads, e.g. http://localhost:4566 where the services know " +
+      "it as http://cloud:4566; empty: the one that this service uses",
+  }),
   BODY_STALL_SECONDS: Type.Integer({
     minimum: 1,
     default: 60,
@@ -44,7 +78,7 @@ const settings = Type.Object({
 
 const resources = {
   buckets: ["inventory", "results", "invoice-txt-src", "invoice-csv-dest"],
-  tables: ["Inventory", "Uploads", "Stores", "Alerts", "Invoices", "Thresholds"],
+  tables: ["Inventory", "Uploads", "Stores", "Alerts", "Invoices", "Thresholds", "PendingUploads"],
   topics: ["NoStock"],
 } as const satisfies ResourceNeeds;
 

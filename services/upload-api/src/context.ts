@@ -1,6 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { createUrlSigner } from "@stockwire/service-kit/aws-clients";
 import type { Logger } from "@stockwire/service-kit/logger";
 import type { Metrics } from "@stockwire/service-kit/metrics";
 import {
@@ -14,9 +15,18 @@ import { createThresholdsTable, type ThresholdsTable } from "@stockwire/service-
 import { createUploadsTable, type UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import type { ApiConfig } from "./config.ts";
 import { createVersionIssuer, type IssueReceivedAt } from "./issue-version.ts";
+import { createPendingUploads, type PendingUploads } from "./presigned/pending-uploads.ts";
 import { createExpenseReport, type ExpenseReport } from "./reports/expense-report.ts";
 
 import { createTopicSubscriptions, type TopicSubscriptions } from "./subscriptions/topic-subscriptions.ts";
+
+/** What bounds an upload straight to S3. */
+interface PresignedSettings {
+  readonly maxBytes: number;
+  readonly smallestPart: number;
+  readonly urlSeconds: number;
+  readonly openSeconds: number;
+}
 
 /** What the routes work with. */
 export interface ApiContext {
@@ -27,6 +37,10 @@ export interface ApiContext {
   readonly dynamo: DynamoDBDocumentClient;
   readonly resources: ApiConfig["resources"];
   readonly uploads: UploadsTable;
+  readonly presigned: PresignedSettings;
+  readonly pendingUploads: PendingUploads;
+  /** Signs addresses, and nothing else. */
+  readonly urlSigner: S3Client;
   readonly uploadDays: RecordedDays;
   readonly alertDays: RecordedDays;
   readonly invoiceDays: RecordedDays;
@@ -48,14 +62,23 @@ export const createContext = (parts: {
   readonly log: Logger;
 }): ApiContext => {
   const { config, sns: _, ...rest } = parts;
+  const { settings } = config;
   const { tables } = config.resources;
   return {
     ...rest,
-    maxUploadBytes: config.settings.MAX_UPLOAD_BYTES,
-    bodyStallMilliseconds: config.settings.BODY_STALL_SECONDS * 1000,
-    receiptDays: config.settings.RECEIPT_DAYS,
+    maxUploadBytes: settings.MAX_UPLOAD_BYTES,
+    bodyStallMilliseconds: settings.BODY_STALL_SECONDS * 1000,
+    receiptDays: settings.RECEIPT_DAYS,
     resources: config.resources,
     uploads: createUploadsTable(parts.dynamo, tables.Uploads),
+    presigned: {
+      maxBytes: settings.MAX_PRESIGNED_BYTES,
+      smallestPart: settings.PRESIGNED_PART_BYTES,
+      urlSeconds: settings.PRESIGNED_URL_SECONDS,
+      openSeconds: settings.PRESIGNED_UPLOAD_SECONDS,
+    },
+    pendingUploads: createPendingUploads(parts.dynamo, tables.PendingUploads),
+    urlSigner: createUrlSigner(settings.S3_PUBLIC_ENDPOINT || undefined),
     uploadDays: createRecordedDays(parts.dynamo, tables.Uploads, uploadsDaysKey),
     alertDays: createRecordedDays(parts.dynamo, tables.Alerts, alertsDaysKey),
     invoiceDays: createRecordedDays(parts.dynamo, tables.Invoices, invoicesDaysKey),

@@ -3,20 +3,25 @@ import type { Static, TSchema } from "typebox";
 import Value from "typebox/value";
 import { bodyTooLarge, invalidRequest } from "./errors/api-error.ts";
 
+/** A few hundred ETags. */
+const MAX_BYTES = 256 * 1024;
 const ARRIVAL_MILLISECONDS = 30_000;
 
 /**
  * Lets the routes of this plugin take `application/json` and nothing else, up to `bodyLimit` bytes. Check what came with
  * `readJson`: Fastify's own check converts as it goes, and would make 0 of null. A body that is not there after 30 s
- * ends the connection.
+ * ends the connection. An empty body is `null`, for routes whose body may be left out.
  */
-export const acceptJson = (app: FastifyInstance, { bodyLimit }: { readonly bodyLimit: number }): void => {
+export const acceptJson = (
+  app: FastifyInstance,
+  { bodyLimit = MAX_BYTES }: { readonly bodyLimit?: number } = {},
+): void => {
+  const parseJson = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    "application/json",
-    { parseAs: "string", bodyLimit },
-    app.getDefaultJsonParser("error", "error"),
-  );
+  app.addContentTypeParser("application/json", { parseAs: "string", bodyLimit }, (request, body, done) => {
+    if (body === "") done(null, null);
+    else parseJson(request, body as string, done);
+  });
   app.addHook("preParsing", async ({ raw }) => {
     const late = setTimeout(() => raw.destroy(), ARRIVAL_MILLISECONDS);
     for (const event of ["end", "close"]) raw.once(event, () => clearTimeout(late));

@@ -10,14 +10,17 @@ import { runService } from "@stockwire/service-kit/run-service";
 import { buildApp } from "./app.ts";
 import { config as definition } from "./config.ts";
 import { createContext } from "./context.ts";
+import { startSweeping } from "./presigned/sweep-abandoned.ts";
 
 await runService("upload-api", definition, async ({ config, log, metrics }) => {
   const s3 = createS3Client();
   const dynamo = createDynamoClient(PROMPT);
   const sns = createSnsClient();
-  const app = await buildApp(createContext({ config, s3, dynamo, sns, metrics, log }));
+  const context = createContext({ config, s3, dynamo, sns, metrics, log });
+  const app = await buildApp(context);
   const address = await app.listen({ host: config.settings.HOST, port: config.settings.PORT });
   log.info({ address }, "listening");
+  const sweeping = startSweeping(context, config.settings.SWEEP_SECONDS);
   return {
     checks: {
       s3: async () => {
@@ -28,6 +31,9 @@ await runService("upload-api", definition, async ({ config, log, metrics }) => {
       },
     },
     // Closing refuses new connections and waits for the uploads in progress.
-    shutdown: [{ name: "http server", run: () => app.close() }],
+    shutdown: [
+      { name: "http server", run: () => app.close() },
+      { name: "sweeping", run: sweeping.stop },
+    ],
   };
 });

@@ -53,6 +53,7 @@ const copyOf = async ({ s3, bucket }: Tools, upload: UploadItem, key: string): P
         // Tags of a drop would need permissions of their own.
         TaggingDirective: "REPLACE",
         ContentType: "text/plain",
+        ChecksumAlgorithm: "CRC64NVME",
       }),
     );
     return bare(CopyObjectResult?.ETag);

@@ -37,6 +37,7 @@ export const recordInvoice = async (
           Key: item.ReadingKey,
           Body: readingJson,
           ContentType: "application/json",
+          ChecksumAlgorithm: "CRC64NVME",
         }),
       );
     }

@@ -16,7 +16,13 @@ export const writeCsv = async (
   if (CsvKey === undefined || LinesCsvKey === undefined) return;
   const put = async (Key: string, Body: string): Promise<void> => {
     await s3.send(
-      new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: "text/csv; charset=utf-8" }),
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key,
+        Body,
+        ContentType: "text/csv; charset=utf-8",
+        ChecksumAlgorithm: "CRC64NVME",
+      }),
     );
   };
   await put(LinesCsvKey, await renderInvoiceLinesCsv(reading));

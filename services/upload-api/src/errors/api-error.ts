@@ -63,6 +63,42 @@ export const crossSiteRequest = (from: string) =>
 export const unknownHost = (host: string) =>
   new ApiError("unknown_host", `Nothing is served here as ${JSON.stringify(host)}.`);
 
+export const storeForbidden = (store: string) =>
+  new ApiError("store_forbidden", `The key may not send for the store ${JSON.stringify(store)}.`);
+
+const LISTED_PARTS = 20;
+
+/** @param partNumbers all of them; the first are named */
+export const partsMissing = (partNumbers: readonly number[]) => {
+  const more = partNumbers.length - LISTED_PARTS;
+  const named = partNumbers.slice(0, LISTED_PARTS).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return new ApiError("parts_missing", `Not there: ${partNumbers.length === 1 ? "part" : "parts"} ${named}.`);
+};
+
+export const partsNotThere = (cause: unknown) =>
+  new ApiError("parts_missing", "S3 does not have a part with one of the ETags that were reported.", {
+    cause,
+  });
+
+/** @param what continues "… bytes, not …" */
+export const sizeMismatch = (what: string, bytes: number | undefined, announced: number, cause?: unknown) =>
+  new ApiError("size_mismatch", `${what} has ${bytes ?? "other"} bytes, not ${announced}.`, { cause });
+
+export const partTooSmall = (cause: unknown) =>
+  new ApiError("size_mismatch", "A part before the last one is smaller than its signed length.", { cause });
+
+export const uploadCompleted = (uploadId: string) =>
+  new ApiError("upload_completed", `Upload ${uploadId} has been completed.`);
+
+export const uploadExpired = (uploadId: string, cause?: unknown) =>
+  new ApiError(
+    "upload_expired",
+    `Upload ${uploadId} was aborted, by its sender or because it took too long.`,
+    {
+      cause,
+    },
+  );
+
 export const uploadNotFound = (uploadId: string) =>
   new ApiError("upload_not_found", `There is no upload ${JSON.stringify(uploadId)}.`);
 

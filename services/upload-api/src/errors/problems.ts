@@ -62,6 +62,11 @@ export const problems = {
     title: "The request comes from another site's page",
     mend: "Send it from a page of this service, or from outside a browser: a script or curl sends no origin header.",
   },
+  store_forbidden: {
+    status: 403,
+    title: "The key is not for this store",
+    mend: "Leave the store out, or use a key that may send for it.",
+  },
   upload_not_found: {
     status: 404,
     title: "There is no such upload",
@@ -147,10 +152,30 @@ export const problems = {
     title: "The thresholds were changed in between",
     mend: "Read them again, make your change there, and send it with the new ETag.",
   },
+  parts_missing: {
+    status: 409,
+    title: "Parts of the upload are missing",
+    mend: "POST to the upload's parts for fresh addresses, send what is missing, and complete it again with every ETag.",
+  },
+  size_mismatch: {
+    status: 409,
+    title: "The upload has not the size that was announced",
+    mend: "Send the part again that the detail names; where it names none, begin a new upload: nothing of this one was kept.",
+  },
+  upload_completed: {
+    status: 409,
+    title: "The upload is complete",
+    mend: "GET its receipt: it says what became of the file.",
+  },
+  upload_expired: {
+    status: 410,
+    title: "The upload was given up",
+    mend: "Begin a new upload with POST /v1/uploads; nothing of this one was kept.",
+  },
   file_too_large: {
     status: 413,
     title: "A file is too large",
-    mend: "Split an inventory file by store, or by rows with the header repeated; nothing of this request was kept.",
+    mend: "Send it with POST /v1/uploads, which takes larger ones, or split it by store, or by rows with the header repeated; nothing of this request was kept.",
   },
   body_too_large: {
     status: 413,

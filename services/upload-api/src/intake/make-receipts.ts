@@ -11,7 +11,7 @@ import type { StoredObject } from "./stored-object.ts";
 
 /** A file whose object stands in S3. */
 interface StoredFile {
-  readonly file: IdentifiedFile;
+  readonly file: Pick<IdentifiedFile, "uploadId" | "filename" | "bytes" | "sha256">;
   readonly receivedAt: string;
   readonly object: StoredObject;
 }
@@ -47,7 +47,12 @@ export const makeReceipts = async (
   }
 };
 
-const uploadItem = (stored: StoredFile, intake: Intake, context: ApiContext): UploadItem => {
+/** The receipt of a file that nothing has happened to yet. */
+export const uploadItem = (
+  stored: StoredFile,
+  intake: Omit<Intake, "filename">,
+  context: ApiContext,
+): UploadItem => {
   const { file, receivedAt, object } = stored;
   const { kind, storeRestriction } = intake;
   const { bucket, objectKey } = uploadKinds[kind];

@@ -33,7 +33,9 @@ export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promi
       ...place,
       ContentType: target.contentType,
       Metadata: target.metadata,
-      ChecksumAlgorithm: "CRC32",
+      // Covers the object as a whole, and is the one that S3 computes where a sender gives none.
+      ChecksumAlgorithm: "CRC64NVME",
+      ChecksumType: "FULL_OBJECT",
     }),
   );
   const stopped = new AbortController();
@@ -49,11 +51,17 @@ export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promi
     bytes: number,
     PartNumber: number,
   ): Promise<void> => {
-    const { ETag, ChecksumCRC32 } = await s3.send(
-      new UploadPartCommand({ ...place, UploadId, PartNumber, Body: buffer.subarray(0, bytes) }),
+    const { ETag, ChecksumCRC64NVME } = await s3.send(
+      new UploadPartCommand({
+        ...place,
+        UploadId,
+        PartNumber,
+        Body: buffer.subarray(0, bytes),
+        ChecksumAlgorithm: "CRC64NVME",
+      }),
       { abortSignal: stopped.signal },
     );
-    parts.push({ PartNumber, ETag, ChecksumCRC32 });
+    parts.push({ PartNumber, ETag, ChecksumCRC64NVME });
     spare.push(buffer);
   };
 

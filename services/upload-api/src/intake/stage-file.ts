@@ -83,6 +83,7 @@ const inMemory = (body: Buffer, sha256: string, { s3, target }: StageOptions): H
           Body: body,
           ContentType: contentType,
           Metadata: metadata,
+          ChecksumAlgorithm: "CRC64NVME",
         }),
       );
       return { etag: ETag, versionId: VersionId };

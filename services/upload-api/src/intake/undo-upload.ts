@@ -33,6 +33,7 @@ export const undoUpload = async (target: UploadItem, context: ApiContext): Promi
       ...place,
       Body: body,
       ContentType: "application/json",
+      ChecksumAlgorithm: "CRC64NVME",
       Metadata: encodeUploadMetadata({
         uploadId: undoId,
         filename: "undo",

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { LoadMode } from "@stockwire/contracts/object-metadata";
 import { Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { modeNotSupported } from "../errors/api-error.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
 import { takeIn } from "../intake/take-in.ts";
+import { isRequestedMode, MODE_DESCRIPTION } from "../requested-mode.ts";
 import { parseStore } from "../store-name.ts";
 import { AcceptedUploads, answerAccepted, uploadBodies, uploadProblems } from "./accepted-uploads.ts";
 
@@ -15,20 +15,11 @@ const Query = Type.Object(
         description: "only rows of this store may load; it stands in where the file has no store column",
       }),
     ),
-    mode: Type.Optional(
-      Type.String({
-        description:
-          "`load`, the default; `replace`: items of its stores that the file omits are retired; `validate`: say what a " +
-          "load would do, and change nothing",
-      }),
-    ),
+    mode: Type.Optional(Type.String({ description: MODE_DESCRIPTION })),
     filename: Type.Optional(Type.String({ description: "what a raw body is called in receipts" })),
   },
   { additionalProperties: false },
 );
-
-const isMode = (mode: string): mode is Exclude<LoadMode, "undo"> =>
-  mode === "load" || mode === "replace" || mode === "validate";
 
 /** Takes inventory files in, all of a request or none. */
 export const postInventory =
@@ -54,7 +45,7 @@ export const postInventory =
       },
       async (request, reply) => {
         const { store, mode = "load", filename } = request.query;
-        if (!isMode(mode)) throw modeNotSupported(mode);
+        if (!isRequestedMode(mode)) throw modeNotSupported(mode);
         const storeRestriction = store === undefined ? undefined : parseStore(store);
         const taken = await takeIn(request, { kind: "inventory", mode, storeRestriction, filename }, context);
         return answerAccepted(taken, request, reply);
