@@ -42,7 +42,7 @@ const settings = Type.Object({
 
 const resources = {
   buckets: ["inventory", "results", "invoice-txt-src", "invoice-csv-dest"],
-  tables: ["Inventory", "Uploads", "Stores", "Alerts", "Invoices"],
+  tables: ["Inventory", "Uploads", "Stores", "Alerts", "Invoices", "IdempotencyKeys"],
 } as const satisfies ResourceNeeds;
 
 /** Everything that the upload-api must be told. */

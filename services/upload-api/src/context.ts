@@ -11,6 +11,7 @@ import {
 } from "@stockwire/service-kit/recorded-days";
 import { createUploadsTable, type UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import type { ApiConfig } from "./config.ts";
+import { type Claims, createClaims } from "./idempotency/claims.ts";
 import { createVersionIssuer, type IssueReceivedAt } from "./issue-version.ts";
 import { createExpenseReport, type ExpenseReport } from "./reports/expense-report.ts";
 
@@ -22,6 +23,7 @@ export interface ApiContext {
   readonly dynamo: DynamoDBDocumentClient;
   readonly resources: ApiConfig["resources"];
   readonly uploads: UploadsTable;
+  readonly claims: Claims;
   readonly uploadDays: RecordedDays;
   readonly alertDays: RecordedDays;
   readonly invoiceDays: RecordedDays;
@@ -47,6 +49,7 @@ export const createContext = (parts: {
     bodyStallMilliseconds: config.settings.BODY_STALL_SECONDS * 1000,
     resources: config.resources,
     uploads: createUploadsTable(parts.dynamo, tables.Uploads),
+    claims: createClaims(parts.dynamo, tables.IdempotencyKeys),
     uploadDays: createRecordedDays(parts.dynamo, tables.Uploads, uploadsDaysKey),
     alertDays: createRecordedDays(parts.dynamo, tables.Alerts, alertsDaysKey),
     invoiceDays: createRecordedDays(parts.dynamo, tables.Invoices, invoicesDaysKey),

@@ -53,6 +53,22 @@ export const invalidDigest = (why: string, cause?: unknown) =>
 export const digestMismatch = (header: string, sent: string, found: string) =>
   new ApiError("digest_mismatch", `${header} says ${sent}, but the body that came has ${found}.`);
 
+/** @param why without the full stop */
+export const invalidIdempotencyKey = (why: string, cause?: unknown) =>
+  new ApiError("invalid_idempotency_key", `${why}.`, { cause });
+
+export const idempotencyInProgress = (cause?: unknown) =>
+  new ApiError("idempotency_in_progress", "A request with this Idempotency-Key has not ended yet.", {
+    cause,
+    headers: { "retry-after": "1" },
+  });
+
+export const idempotencyKeyReused = () =>
+  new ApiError(
+    "idempotency_key_reused",
+    "An earlier request with this Idempotency-Key had other files, other file names or another query.",
+  );
+
 export const uploadBrokenOff = (cause: unknown) =>
   new ApiError("upload_broken_off", "The connection ended before the body did.", { cause });
 

@@ -52,6 +52,11 @@ export const problems = {
     title: "The body is not what its digest says",
     mend: "Send the request again: bytes were changed on the way, or the digest is of other bytes. Nothing was kept.",
   },
+  invalid_idempotency_key: {
+    status: 400,
+    title: "The Idempotency-Key is not valid",
+    mend: "Send one Idempotency-Key header with a string of 1 to 255 visible ASCII characters, such as a UUID, or none.",
+  },
   upload_broken_off: {
     status: 400,
     title: "The upload was broken off",
@@ -107,6 +112,11 @@ export const problems = {
     title: "The upload stalled",
     mend: "Send the whole request again over a steadier connection; nothing of it was kept.",
   },
+  idempotency_in_progress: {
+    status: 409,
+    title: "The same request is still under way",
+    mend: "Send it again with the same Idempotency-Key after the seconds in the retry-after header, until the answer is another.",
+  },
   file_too_large: {
     status: 413,
     title: "A file is too large",
@@ -128,6 +138,11 @@ export const problems = {
     status: 416,
     title: "The file has no such range",
     mend: "Ask for a range that starts before the length in the answer's content-range header.",
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: "The Idempotency-Key belongs to another request",
+    mend: "Send a new key with a new request, and an old key only with exactly the same files, names and query.",
   },
   unknown_host: {
     status: 421,

@@ -4,8 +4,10 @@ import type { FastifyMultipartBaseOptions, Multipart, MultipartFile } from "@fas
 import type { UploadKind } from "@stockwire/contracts/receipt";
 import type { FastifyRequest } from "fastify";
 import { cleanFilename } from "../clean-filename.ts";
+import type { ApiContext } from "../context.ts";
 import { fileTooLarge, unexpectedField } from "../errors/api-error.ts";
 import { bodyTypeOf } from "./body-type.ts";
+import type { Intake } from "./intake.ts";
 import { MAX_FILES } from "./limits.ts";
 import { type FromClient, waitForClient } from "./wait-for-client.ts";
 
@@ -37,21 +39,16 @@ export const MULTIPART_OPTIONS: FastifyMultipartBaseOptions = {
  */
 export async function* receiveFiles(
   request: FastifyRequest,
-  options: {
-    readonly kind: UploadKind;
-    /** What a raw body is called; a form's files bring their own names. */
-    readonly filename: string | undefined;
-    readonly maxBytes: number;
-    readonly stallMilliseconds: number;
-  },
+  intake: Pick<Intake, "kind" | "filename">,
+  { maxUploadBytes, bodyStallMilliseconds }: Pick<ApiContext, "maxUploadBytes" | "bodyStallMilliseconds">,
 ): AsyncGenerator<IncomingFile> {
-  const fromClient = waitForClient(request.raw, options.stallMilliseconds);
-  if (bodyTypeOf(request, options.kind) === "form") {
-    yield* formFiles(request, options.kind, fromClient);
+  const fromClient = waitForClient(request.raw, bodyStallMilliseconds);
+  if (bodyTypeOf(request, intake.kind) === "form") {
+    yield* formFiles(request, intake.kind, fromClient);
   } else {
-    const filename = cleanFilename(options.filename, options.kind);
+    const filename = cleanFilename(intake.filename, intake.kind);
     const announced = Number(request.headers["content-length"] ?? 0);
-    if (announced > options.maxBytes) throw fileTooLarge(filename, options.maxBytes);
+    if (announced > maxUploadBytes) throw fileTooLarge(filename, maxUploadBytes);
     yield { filename, chunks: chunksOf(request.raw, fromClient) };
   }
   await fromClient(bodyEnd(request.raw));
