@@ -17,8 +17,8 @@ import { createExpenseReport, type ExpenseReport } from "./reports/expense-repor
 
 /** What the routes work with. */
 export interface ApiContext {
+  readonly settings: ApiConfig["settings"];
   readonly maxUploadBytes: number;
-  readonly bodyStallMilliseconds: number;
   readonly s3: S3Client;
   readonly dynamo: DynamoDBDocumentClient;
   readonly resources: ApiConfig["resources"];
@@ -45,8 +45,8 @@ export const createContext = (parts: {
   const { tables } = config.resources;
   return {
     ...rest,
+    settings: config.settings,
     maxUploadBytes: config.settings.MAX_UPLOAD_BYTES,
-    bodyStallMilliseconds: config.settings.BODY_STALL_SECONDS * 1000,
     resources: config.resources,
     uploads: createUploadsTable(parts.dynamo, tables.Uploads),
     claims: createClaims(parts.dynamo, tables.IdempotencyKeys),

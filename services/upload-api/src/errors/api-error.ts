@@ -114,6 +114,32 @@ export const bodyStalled = (seconds: number) =>
     headers: { connection: "close" },
   });
 
+/** The connection is closed with the answer, as for one that stalled. */
+export const bodyTooSlow = (bytes: number, seconds: number, minimum: number) =>
+  new ApiError(
+    "body_too_slow",
+    `${bytes} bytes came in the ${seconds} s in which the client was waited for; ${minimum} a second are the least.`,
+    { headers: { connection: "close" } },
+  );
+
+export const filenameTooLong = (characters: number, maximum: number) =>
+  new ApiError("filename_too_long", `The file name has more than ${maximum} characters (${characters}).`);
+
+/** @param format what the file's first bytes say */
+export const compressedFile = (filename: string, format: string) =>
+  new ApiError("compressed_file", `${JSON.stringify(filename)} is ${format}, not text.`);
+
+export const rateLimited = (who: "address" | "key", perMinute: number, seconds: number) =>
+  new ApiError("rate_limited", `This ${who} may send ${perMinute} requests like this a minute.`, {
+    headers: { "retry-after": String(Math.max(1, seconds)) },
+  });
+
+/** Spread over some seconds, so that all who were refused do not come back at once. */
+export const overloaded = (what: "requests" | "uploads", maximum: number) =>
+  new ApiError("overloaded", `${maximum} ${what} are under way, and that is the most at the same time.`, {
+    headers: { "retry-after": String(1 + Math.floor(Math.random() * 3)) },
+  });
+
 export const fileTooLarge = (filename: string, maxBytes: number) =>
   new ApiError("file_too_large", `${JSON.stringify(filename)} is larger than ${maxBytes} bytes.`);
 

@@ -42,6 +42,11 @@ export const problems = {
     title: "The form cannot be read",
     mend: "Let your HTTP library build the multipart/form-data body and its boundary.",
   },
+  filename_too_long: {
+    status: 400,
+    title: "A file name is too long",
+    mend: "Send a name of at most 1024 characters, of which the first 255 are kept.",
+  },
   invalid_digest: {
     status: 400,
     title: "A digest header is not valid",
@@ -112,6 +117,16 @@ export const problems = {
     title: "The upload stalled",
     mend: "Send the whole request again over a steadier connection; nothing of it was kept.",
   },
+  body_too_slow: {
+    status: 408,
+    title: "The upload is too slow",
+    mend: "Send the whole request again over a faster connection; nothing of it was kept.",
+  },
+  headers_too_slow: {
+    status: 408,
+    title: "The request's headers did not come in time",
+    mend: "Send the request again, its headers at once.",
+  },
   idempotency_in_progress: {
     status: 409,
     title: "The same request is still under way",
@@ -134,6 +149,11 @@ export const problems = {
       "Send multipart/form-data, or the file itself uncompressed: inventory as text/csv, application/csv or " +
       "text/plain, an invoice as text/plain.",
   },
+  compressed_file: {
+    status: 415,
+    title: "A file is compressed",
+    mend: "Unpack it first, or save the spreadsheet as CSV; nothing of this request was kept.",
+  },
   range_not_satisfiable: {
     status: 416,
     title: "The file has no such range",
@@ -149,6 +169,16 @@ export const problems = {
     title: "The host name is not this service's",
     mend: "Call it as localhost, 127.0.0.1 or [::1]; a proxy in front of it has to send one of these as the host.",
   },
+  rate_limited: {
+    status: 429,
+    title: "Too many requests",
+    mend: "Send it again after the seconds in the retry-after header, and from then on fewer in a minute.",
+  },
+  headers_too_large: {
+    status: 431,
+    title: "The request line and headers are too large",
+    mend: "Keep the URL and all headers together under 16 KiB; files belong into the body.",
+  },
   internal_error: {
     status: 500,
     title: "Something went wrong here",
@@ -158,6 +188,11 @@ export const problems = {
     status: 503,
     title: "Temporarily unavailable",
     mend: "Send the same request again after the seconds in the retry-after header.",
+  },
+  overloaded: {
+    status: 503,
+    title: "Too much at the same time",
+    mend: "Send the same request again after the seconds in the retry-after header; nothing of it was kept.",
   },
   report_timed_out: {
     status: 503,

@@ -118,7 +118,10 @@ const undo = async (
 const leftBehind = (request: FastifyRequest, uploadId: string, error: unknown): void =>
   request.log.error({ err: error, uploadId }, "could not remove what a failed request left behind");
 
+/** Ended by what the client, or its connection, did while sending. */
+const ABORTED: ReadonlySet<string> = new Set(["upload_broken_off", "body_stalled", "body_too_slow"]);
+
 const outcomeOf = (error: unknown): "refused" | "aborted" | "failed" => {
   if (!(error instanceof ApiError) || error.status >= 500) return "failed";
-  return error.code === "upload_broken_off" || error.code === "body_stalled" ? "aborted" : "refused";
+  return ABORTED.has(error.code) ? "aborted" : "refused";
 };

@@ -18,7 +18,17 @@ export const AcceptedUploads = Type.Object(
       }),
     ),
   },
-  { description: "Every file is kept and will be worked on; the receipts say what becomes of them." },
+  {
+    description: "Every file is kept and will be worked on; the receipts say what becomes of them.",
+    headers: {
+      location: { type: "string", description: "the receipt, where there is one file" },
+      "idempotent-replayed": {
+        type: "string",
+        enum: ["true"],
+        description: "present where this is the answer to an earlier request with the same Idempotency-Key",
+      },
+    },
+  },
 );
 
 const file = { schema: { type: "string", format: "binary" } };
@@ -60,9 +70,12 @@ export const uploadProblems = [
   "idempotency_key_reused",
   "cross_site_request",
   "body_stalled",
+  "body_too_slow",
+  "filename_too_long",
   "file_too_large",
   "too_many_files",
   "unsupported_media_type",
+  "compressed_file",
 ] as const;
 
 /** `202` with where each receipt is, and `Location` where there is one file. */

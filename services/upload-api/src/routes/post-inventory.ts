@@ -33,7 +33,10 @@ export const postInventory =
     app.post(
       "/v1/inventory",
       {
-        config: { documentedBody: uploadBodies("text/csv", "application/csv", "text/plain") },
+        config: {
+          takesFiles: true,
+          documentedBody: uploadBodies("text/csv", "application/csv", "text/plain"),
+        },
         schema: {
           operationId: "postInventory",
           tags: ["uploads"],

@@ -23,7 +23,7 @@ export const postInvoices =
     app.post(
       "/v1/invoices",
       {
-        config: { documentedBody: uploadBodies("text/plain") },
+        config: { takesFiles: true, documentedBody: uploadBodies("text/plain") },
         schema: {
           operationId: "postInvoices",
           tags: ["uploads"],
