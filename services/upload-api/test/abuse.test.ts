@@ -66,9 +66,19 @@ const exchange = async (...data: readonly (string | Uint8Array)[]): Promise<stri
 
 t.test("10,000 parts, of whatever kind", async (t) => {
   const files = part('name="file"; filename="a.csv"').repeat(10_000) + END;
-  const started = performance.now();
   await refused(t, await post(files, { "content-type": FORM }), 413, "too_many_files");
-  t.ok(performance.now() - started < 5_000, "at once");
+  const socket = await openSocket(api);
+  const [answer] = (await Promise.all([
+    once(socket, "data"),
+    write(
+      socket,
+      `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${FORM}\r\ncontent-length: ${files.length}\r\n\r\n` +
+        part('name="file"; filename="a.csv"').repeat(102),
+    ),
+  ]).then(([data]) => data)) as [Buffer];
+  socket.destroy();
+  t.match(String(answer), /^HTTP\/1\.1 413 .*too_many_files/s, "without waiting for the rest");
+  await until("nothing is left", () => nothingIsLeft(api));
   await refused(
     t,
     await post(part('name="a"').repeat(10_000) + END, { "content-type": FORM }),
@@ -301,13 +311,13 @@ t.test("memory stays flat through all of it", async (t) => {
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return (heapUsed + arrayBuffers) / MIB;
   };
-  for (let round = 0; round < 5; round++) await attack();
+  for (let round = 0; round < 3; round++) await attack();
   api.logged.length = 0;
   const before = held();
-  for (let round = 0; round < 15; round++) await attack();
+  for (let round = 0; round < 8; round++) await attack();
   api.logged.length = 0;
   const grown = held() - before;
-  t.comment(`${grown.toFixed(1)} MiB after 90 attacks`);
+  t.comment(`${grown.toFixed(1)} MiB after 48 attacks`);
   t.ok(grown < 24, `${grown.toFixed(1)} MiB`);
   t.ok(await nothingIsLeft(api));
   t.same(await receipts(api), []);
