@@ -185,6 +185,31 @@ export interface InvoiceItem {
   readonly LinesCsvKey?: string;
 }
 
+/**
+ * `running` until the whole body has arrived; `storing` from the moment at which objects may have been made; `done` once
+ * there is an answer to give again.
+ */
+export type IdempotencyState = "running" | "storing" | "done";
+
+/** What became of one `Idempotency-Key` of a caller. */
+export interface IdempotencyItem {
+  /** Digest of caller, route and key. */
+  readonly CallerKey: string;
+  readonly State: IdempotencyState;
+  /** Of the request that holds the claim; every change is conditional on it. */
+  readonly Token: string;
+  /** Epoch milliseconds until which nobody else may take the claim over; its holder keeps moving it on. */
+  readonly LeaseUntil: number;
+  /** Of all that decides the request's effect; from `storing` on. */
+  readonly Fingerprint?: string;
+  /** What the uploads are called and when they count as received, in the files' order; from `storing` on. */
+  readonly Files?: readonly { readonly UploadId: string; readonly ReceivedAt: string }[];
+  /** JSON of the uploads that were answered; only `done`. */
+  readonly Answer?: string;
+  /** Epoch seconds. */
+  readonly ExpiresAt: number;
+}
+
 /** What a caller may do; `admin` includes the others. */
 export type Scope = "upload" | "read" | "admin";
 
@@ -253,6 +278,8 @@ export const MAX_INLINE_BYTES = 300 * 1024;
 
 /** Days that entries of the ledger `Loads` live: no event comes back later than that. */
 export const LOADS_DAYS = 35;
+/** Days that the answer to an `Idempotency-Key` is kept. */
+export const IDEMPOTENCY_DAYS = 1;
 /** Days that a presigned upload is remembered, so that a repeated `complete` has its answer. */
 export const PENDING_UPLOAD_DAYS = 7;
 /** Days that receipts and alerts are kept where nobody says otherwise; see `RECEIPT_DAYS` and `ALERT_DAYS`. */

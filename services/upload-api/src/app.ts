@@ -5,12 +5,16 @@ import type { ApiContext } from "./context.ts";
 import { answerUnparsable } from "./errors/answer-unparsable.ts";
 import { routeNotFound } from "./errors/api-error.ts";
 import { renderProblem } from "./errors/render-problem.ts";
+import { allowOrigins, parseOrigins } from "./hooks/allow-origins.ts";
 import { authenticate } from "./hooks/authenticate.ts";
 import { drainRefusedBodies } from "./hooks/drain-refused-bodies.ts";
 import { letGoWhenStopping } from "./hooks/let-go-when-stopping.ts";
+import { limitConcurrency } from "./hooks/limit-concurrency.ts";
+import { limitRates } from "./hooks/limit-rates.ts";
 import { observeRequests } from "./hooks/observe-requests.ts";
 import { refuseForeignPages } from "./hooks/refuse-foreign-pages.ts";
 import { refuseOtherMethods } from "./hooks/refuse-other-methods.ts";
+import { addSecurityHeaders } from "./hooks/security-headers.ts";
 import { MULTIPART_OPTIONS } from "./intake/receive-files.ts";
 import { addOpenApi } from "./open-api.ts";
 import { completeUpload } from "./routes/complete-upload.ts";
@@ -71,17 +75,26 @@ const ROUTES = [
 
 /** Longer than the 60 s for which load balancers keep a connection, so that never both ends decide at once. */
 const KEEP_ALIVE_MILLISECONDS = 65_000;
+/** How often connections are looked at for headers that do not come. */
+const CHECKING_MILLISECONDS = 1_000;
 /** A store name of 128 characters, percent-encoded. */
 const MAX_PATH_PARAMETER = 2_048;
 
 /** The whole API, ready to listen or to be injected into; never listens itself. */
 export const buildApp = async (context: ApiContext): Promise<FastifyInstance> => {
+  const { settings } = context;
   const app = fastify({
     loggerInstance: context.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     // Bodies take as long as they take; one that stalls is ended where it is read.
     requestTimeout: 0,
+    http: {
+      headersTimeout: settings.HEADERS_TIMEOUT_SECONDS * 1000,
+      connectionsCheckingInterval: CHECKING_MILLISECONDS,
+    },
+    // Hop 0 is who holds the connection.
+    trustProxy: settings.TRUST_PROXY > 0 && ((_address, hop) => hop < settings.TRUST_PROXY),
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
     // While stopping, what still comes over an open connection is served, and the connection then closed.
     return503OnClosing: false,
@@ -90,6 +103,7 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
     frameworkErrors: (error, request, reply) => void renderProblem(error, request, reply),
     clientErrorHandler: answerUnparsable,
   });
+  app.server.maxConnections = settings.MAX_CONNECTIONS;
   app.setErrorHandler((error, request, reply) => renderProblem(error, request, reply));
   app.setNotFoundHandler((request) => {
     throw routeNotFound(request.method, request.url.split("?", 1)[0] ?? "");
@@ -102,8 +116,15 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
   observeRequests(app, context.metrics);
   drainRefusedBodies(app);
   letGoWhenStopping(app);
-  refuseForeignPages(app);
+  await addSecurityHeaders(app);
+  const origins = parseOrigins(settings.CORS_ORIGINS);
+  await allowOrigins(app, origins);
+  refuseForeignPages(app, origins);
+  const rates = await limitRates(app, settings);
+  rates.perAddress();
+  limitConcurrency(app, settings);
   authenticate(app);
+  rates.perKey();
   await addOpenApi(app);
   const refuseTheRest = refuseOtherMethods(app);
   for (const route of ROUTES) await app.register(route(context));

@@ -57,6 +57,60 @@ const settings = Type.Object({
     default: 60,
     description: "seconds without a byte after which an upload is ended with 408",
   }),
+  BODY_MIN_BYTES_PER_SECOND: Type.Integer({
+    minimum: 0,
+    default: 256,
+    description:
+      "an upload whose client was waited for longer than BODY_STALL_SECONDS in all, and sent less than this, is ended with 408; 0: no limit",
+  }),
+  HEADERS_TIMEOUT_SECONDS: Type.Integer({
+    minimum: 1,
+    default: 20,
+    description: "seconds within which all headers of a request have to come",
+  }),
+  MAX_CONNECTIONS: Type.Integer({
+    minimum: 1,
+    default: 4096,
+    description: "open connections; further ones are closed at once",
+  }),
+  MAX_CONCURRENT_REQUESTS: Type.Integer({
+    minimum: 1,
+    default: 512,
+    description: "requests at the same time, uploads included; further ones get 503",
+  }),
+  MAX_CONCURRENT_UPLOADS: Type.Integer({
+    minimum: 1,
+    default: 64,
+    description: "uploads at the same time; further ones get 503 before their body is read",
+  }),
+  RATE_LIMIT_PER_MINUTE: Type.Integer({
+    minimum: 0,
+    default: 6000,
+    description: "requests of one key in a minute; 0: no limit",
+  }),
+  ADDRESS_LIMIT_PER_MINUTE: Type.Integer({
+    minimum: 0,
+    default: 12_000,
+    description: "requests of one client address in a minute, whatever their keys; 0: no limit",
+  }),
+  REFUSED_KEYS_PER_MINUTE: Type.Integer({
+    minimum: 0,
+    default: 60,
+    description: "answers 401 to one client address in a minute, after which it gets 429; 0: no limit",
+  }),
+  TRUST_PROXY: Type.Integer({
+    minimum: 0,
+    maximum: 16,
+    default: 0,
+    description: "proxies in front whose x-forwarded-for is believed; 0: the address is the connection's",
+  }),
+  CORS_ORIGINS: Type.String({
+    // No `*`, no path, no `null`: exact origins alone.
+    pattern: "^(https?://[^/,\\s*]+(,\\s*https?://[^/,\\s*]+)*)?$",
+    default: "",
+    description:
+      "origins whose pages may call the API, comma-separated like https://stock.example,https://till.example:8443; `*` is not taken; empty: none but its own",
+  }),
   REPORT_ENGINE: Type.Union([Type.Literal("duckdb"), Type.Literal("athena")], {
     default: "duckdb",
     description: "what adds expenses up: duckdb, in this process, or athena",
@@ -78,7 +132,16 @@ const settings = Type.Object({
 
 const resources = {
   buckets: ["inventory", "results", "invoice-txt-src", "invoice-csv-dest"],
-  tables: ["Inventory", "Uploads", "Stores", "Alerts", "Invoices", "Thresholds", "PendingUploads"],
+  tables: [
+    "Inventory",
+    "Uploads",
+    "Stores",
+    "Alerts",
+    "Invoices",
+    "Thresholds",
+    "PendingUploads",
+    "IdempotencyKeys",
+  ],
   topics: ["NoStock"],
 } as const satisfies ResourceNeeds;
 

@@ -14,6 +14,7 @@ import {
 import { createThresholdsTable, type ThresholdsTable } from "@stockwire/service-kit/stock/thresholds-table";
 import { createUploadsTable, type UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import type { ApiConfig } from "./config.ts";
+import { type Claims, createClaims } from "./idempotency/claims.ts";
 import { createVersionIssuer, type IssueReceivedAt } from "./issue-version.ts";
 import { createPendingUploads, type PendingUploads } from "./presigned/pending-uploads.ts";
 import { createExpenseReport, type ExpenseReport } from "./reports/expense-report.ts";
@@ -30,8 +31,8 @@ interface PresignedSettings {
 
 /** What the routes work with. */
 export interface ApiContext {
+  readonly settings: ApiConfig["settings"];
   readonly maxUploadBytes: number;
-  readonly bodyStallMilliseconds: number;
   readonly receiptDays: number;
   readonly s3: S3Client;
   readonly dynamo: DynamoDBDocumentClient;
@@ -41,6 +42,7 @@ export interface ApiContext {
   readonly pendingUploads: PendingUploads;
   /** Signs addresses, and nothing else. */
   readonly urlSigner: S3Client;
+  readonly claims: Claims;
   readonly uploadDays: RecordedDays;
   readonly alertDays: RecordedDays;
   readonly invoiceDays: RecordedDays;
@@ -66,8 +68,8 @@ export const createContext = (parts: {
   const { tables } = config.resources;
   return {
     ...rest,
+    settings,
     maxUploadBytes: settings.MAX_UPLOAD_BYTES,
-    bodyStallMilliseconds: settings.BODY_STALL_SECONDS * 1000,
     receiptDays: settings.RECEIPT_DAYS,
     resources: config.resources,
     uploads: createUploadsTable(parts.dynamo, tables.Uploads),
@@ -79,6 +81,7 @@ export const createContext = (parts: {
     },
     pendingUploads: createPendingUploads(parts.dynamo, tables.PendingUploads),
     urlSigner: createUrlSigner(settings.S3_PUBLIC_ENDPOINT || undefined),
+    claims: createClaims(parts.dynamo, tables.IdempotencyKeys),
     uploadDays: createRecordedDays(parts.dynamo, tables.Uploads, uploadsDaysKey),
     alertDays: createRecordedDays(parts.dynamo, tables.Alerts, alertsDaysKey),
     invoiceDays: createRecordedDays(parts.dynamo, tables.Invoices, invoicesDaysKey),

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import t from "tap";
 import { MIB, nothingIsLeft, openSocket, type RunningApi, startApi, until, write } from "./helpers.ts";
 
-const api = await startApi(t, { BODY_STALL_SECONDS: "1" });
+const api = await startApi(t, { BODY_STALL_SECONDS: "1", BODY_MIN_BYTES_PER_SECOND: "0" });
 
 const aborted = async ({ metrics }: RunningApi): Promise<number> => {
   const { values } = await metrics.stockwire_uploads_total.get();

@@ -53,6 +53,22 @@ export const invalidDigest = (why: string, cause?: unknown) =>
 export const digestMismatch = (header: string, sent: string, found: string) =>
   new ApiError("digest_mismatch", `${header} says ${sent}, but the body that came has ${found}.`);
 
+/** @param why without the full stop */
+export const invalidIdempotencyKey = (why: string, cause?: unknown) =>
+  new ApiError("invalid_idempotency_key", `${why}.`, { cause });
+
+export const idempotencyInProgress = (cause?: unknown) =>
+  new ApiError("idempotency_in_progress", "A request with this Idempotency-Key has not ended yet.", {
+    cause,
+    headers: { "retry-after": "1" },
+  });
+
+export const idempotencyKeyReused = () =>
+  new ApiError(
+    "idempotency_key_reused",
+    "An earlier request with this Idempotency-Key had other files, other file names or another query.",
+  );
+
 export const uploadBrokenOff = (cause: unknown) =>
   new ApiError("upload_broken_off", "The connection ended before the body did.", { cause });
 
@@ -163,6 +179,31 @@ export const thresholdsChanged = (store: string) =>
 
 /** @param detail what the limit is */
 export const bodyTooLarge = (detail: string) => new ApiError("body_too_large", detail);
+/** The connection is closed with the answer, as for one that stalled. */
+export const bodyTooSlow = (bytes: number, seconds: number, minimum: number) =>
+  new ApiError(
+    "body_too_slow",
+    `${bytes} bytes came in the ${seconds} s in which the client was waited for; ${minimum} a second are the least.`,
+    { headers: { connection: "close" } },
+  );
+
+export const filenameTooLong = (characters: number, maximum: number) =>
+  new ApiError("filename_too_long", `The file name has more than ${maximum} characters (${characters}).`);
+
+/** @param format what the file's first bytes say */
+export const compressedFile = (filename: string, format: string) =>
+  new ApiError("compressed_file", `${JSON.stringify(filename)} is ${format}, not text.`);
+
+export const rateLimited = (who: "address" | "key", perMinute: number, seconds: number) =>
+  new ApiError("rate_limited", `This ${who} may send ${perMinute} requests like this a minute.`, {
+    headers: { "retry-after": String(Math.max(1, seconds)) },
+  });
+
+/** Spread over some seconds, so that all who were refused do not come back at once. */
+export const overloaded = (what: "requests" | "uploads", maximum: number) =>
+  new ApiError("overloaded", `${maximum} ${what} are under way, and that is the most at the same time.`, {
+    headers: { "retry-after": String(1 + Math.floor(Math.random() * 3)) },
+  });
 
 export const fileTooLarge = (filename: string, maxBytes: number) =>
   new ApiError("file_too_large", `${JSON.stringify(filename)} is larger than ${maxBytes} bytes.`);

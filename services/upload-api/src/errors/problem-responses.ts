@@ -8,7 +8,13 @@ interface ProblemResponse {
 }
 
 /** Any route can answer these. */
-const ALWAYS: readonly ProblemCode[] = ["unknown_host", "internal_error", "unavailable"];
+const ALWAYS: readonly ProblemCode[] = [
+  "unknown_host",
+  "rate_limited",
+  "internal_error",
+  "unavailable",
+  "overloaded",
+];
 
 /** The `response` schemas of a route for the codes that it answers with, one entry a status. */
 export const problemResponses = (...codes: readonly ProblemCode[]): Record<number, ProblemResponse> => {

@@ -42,6 +42,11 @@ export const problems = {
     title: "The form cannot be read",
     mend: "Let your HTTP library build the multipart/form-data body and its boundary.",
   },
+  filename_too_long: {
+    status: 400,
+    title: "A file name is too long",
+    mend: "Send a name of at most 1024 characters, of which the first 255 are kept.",
+  },
   invalid_digest: {
     status: 400,
     title: "A digest header is not valid",
@@ -51,6 +56,11 @@ export const problems = {
     status: 400,
     title: "The body is not what its digest says",
     mend: "Send the request again: bytes were changed on the way, or the digest is of other bytes. Nothing was kept.",
+  },
+  invalid_idempotency_key: {
+    status: 400,
+    title: "The Idempotency-Key is not valid",
+    mend: "Send one Idempotency-Key header with a string of 1 to 255 visible ASCII characters, such as a UUID, or none.",
   },
   upload_broken_off: {
     status: 400,
@@ -172,6 +182,21 @@ export const problems = {
     title: "The upload was given up",
     mend: "Begin a new upload with POST /v1/uploads; nothing of this one was kept.",
   },
+  body_too_slow: {
+    status: 408,
+    title: "The upload is too slow",
+    mend: "Send the whole request again over a faster connection; nothing of it was kept.",
+  },
+  headers_too_slow: {
+    status: 408,
+    title: "The request's headers did not come in time",
+    mend: "Send the request again, its headers at once.",
+  },
+  idempotency_in_progress: {
+    status: 409,
+    title: "The same request is still under way",
+    mend: "Send it again with the same Idempotency-Key after the seconds in the retry-after header, until the answer is another.",
+  },
   file_too_large: {
     status: 413,
     title: "A file is too large",
@@ -194,15 +219,35 @@ export const problems = {
       "Send multipart/form-data, or the file itself uncompressed: inventory as text/csv, application/csv or " +
       "text/plain, an invoice as text/plain; settings as application/json.",
   },
+  compressed_file: {
+    status: 415,
+    title: "A file is compressed",
+    mend: "Unpack it first, or save the spreadsheet as CSV; nothing of this request was kept.",
+  },
   range_not_satisfiable: {
     status: 416,
     title: "The file has no such range",
     mend: "Ask for a range that starts before the length in the answer's content-range header.",
   },
+  idempotency_key_reused: {
+    status: 422,
+    title: "The Idempotency-Key belongs to another request",
+    mend: "Send a new key with a new request, and an old key only with exactly the same files, names and query.",
+  },
   unknown_host: {
     status: 421,
     title: "The host name is not this service's",
     mend: "Call it as localhost, 127.0.0.1 or [::1]; a proxy in front of it has to send one of these as the host.",
+  },
+  rate_limited: {
+    status: 429,
+    title: "Too many requests",
+    mend: "Send it again after the seconds in the retry-after header, and from then on fewer in a minute.",
+  },
+  headers_too_large: {
+    status: 431,
+    title: "The request line and headers are too large",
+    mend: "Keep the URL and all headers together under 16 KiB; files belong into the body.",
   },
   internal_error: {
     status: 500,
@@ -213,6 +258,11 @@ export const problems = {
     status: 503,
     title: "Temporarily unavailable",
     mend: "Send the same request again after the seconds in the retry-after header.",
+  },
+  overloaded: {
+    status: 503,
+    title: "Too much at the same time",
+    mend: "Send the same request again after the seconds in the retry-after header; nothing of it was kept.",
   },
   report_timed_out: {
     status: 503,

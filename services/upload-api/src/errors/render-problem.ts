@@ -26,7 +26,7 @@ export const renderProblem = (
   };
   return reply
     .code(status)
-    .headers({ ...error.headers, "cache-control": "no-store" })
+    .headers({ ...error.headers, "cache-control": "no-store", "x-content-type-options": "nosniff" })
     .type(PROBLEM_TYPE)
     .send(problem);
 };

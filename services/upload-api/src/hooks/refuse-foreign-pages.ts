@@ -17,8 +17,10 @@ const LOOPBACK_NAME = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
  *   own name point to 127.0.0.1 (DNS rebinding) and be of the same origin. The status is 421, which says just this
  *   (RFC 9110, 15.5.20: the target is none that this server answers for); 403 would be about who asks. A service
  *   opened to a network has names that it does not know, so there this guard is off.
+ *
+ * @param allowed origins whose pages may call all the same (CORS)
  */
-export const refuseForeignPages = (app: FastifyInstance): void => {
+export const refuseForeignPages = (app: FastifyInstance, allowed: ReadonlySet<string>): void => {
   // The strict side until it is known; of several addresses the first may be called before all listen.
   let localOnly = true;
   app.addHook("onListen", async () => {
@@ -28,7 +30,8 @@ export const refuseForeignPages = (app: FastifyInstance): void => {
     // Browsers always send it; only HTTP/1.0 may come without.
     const { host } = headers;
     if (localOnly && host !== undefined && !isLoopbackName(host)) throw unknownHost(host);
-    const foreign = SAFE_METHODS.has(method) ? undefined : foreignPageOf(headers);
+    const mayCome = SAFE_METHODS.has(method) || (headers.origin !== undefined && allowed.has(headers.origin));
+    const foreign = mayCome ? undefined : foreignPageOf(headers);
     if (foreign !== undefined) throw crossSiteRequest(foreign);
   });
 };

@@ -2,10 +2,9 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { expiresAt, type UploadItem } from "@stockwire/contracts/items";
 import { dayOf, uploadVersion } from "@stockwire/contracts/keys";
-import type { UploadStatus } from "@stockwire/contracts/receipt";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import type { ApiContext } from "../context.ts";
-import type { IdentifiedFile, Intake } from "./intake.ts";
+import type { IdentifiedFile, Intake, TakenIn } from "./intake.ts";
 import { settleAll } from "./settle-all.ts";
 import type { StoredObject } from "./stored-object.ts";
 
@@ -16,23 +15,16 @@ interface StoredFile {
   readonly object: StoredObject;
 }
 
-/** What the sender is told at once about one file. */
-export interface TakenIn {
-  readonly uploadId: string;
-  readonly filename: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly status: UploadStatus;
-}
-
 /**
  * Makes the receipts of one request's files. A worker that was told of the object may have been quicker: its receipt,
- * and so its version, then stands. When one cannot be made, those made here are taken back.
+ * and so its version, then stands. When one cannot be made, those made here are taken back, unless `keep` says that the
+ * request will be continued.
  */
 export const makeReceipts = async (
   stored: readonly StoredFile[],
   intake: Intake,
   context: ApiContext,
+  { keep }: { readonly keep: boolean },
 ): Promise<TakenIn[]> => {
   const items = stored.map((file) => uploadItem(file, intake, context));
   try {
@@ -42,7 +34,7 @@ export const makeReceipts = async (
       return { uploadId, filename, bytes, sha256, status };
     });
   } catch (error) {
-    await settleAll(items.map((item) => takeBack(item, context)));
+    if (!keep) await settleAll(items.map((item) => takeBack(item, context)));
     throw error;
   }
 };

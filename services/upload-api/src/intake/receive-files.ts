@@ -4,9 +4,12 @@ import type { FastifyMultipartBaseOptions, Multipart, MultipartFile } from "@fas
 import type { UploadKind } from "@stockwire/contracts/receipt";
 import type { FastifyRequest } from "fastify";
 import { cleanFilename } from "../clean-filename.ts";
-import { fileTooLarge, unexpectedField } from "../errors/api-error.ts";
+import type { ApiContext } from "../context.ts";
+import { filenameTooLong, fileTooLarge, unexpectedField } from "../errors/api-error.ts";
 import { bodyTypeOf } from "./body-type.ts";
+import type { Intake } from "./intake.ts";
 import { MAX_FILES } from "./limits.ts";
+import { refuseCompressed } from "./refuse-compressed.ts";
 import { type FromClient, waitForClient } from "./wait-for-client.ts";
 
 /** One file of a request, as it arrives. */
@@ -17,6 +20,11 @@ export interface IncomingFile {
 }
 
 const FIELD = "file";
+/** Characters; of these 255 are kept. */
+const MAX_SENT_NAME = 1_024;
+
+/** In bytes; what is longer is cut, and its file name is then too long. The plugin's types do not know it. */
+const PART_HEADER_LIMITS = { headerSize: 16 * 1024 };
 
 /** File sizes are counted where the files are read, for both kinds of body, so nothing is ever cut off here. */
 export const MULTIPART_OPTIONS: FastifyMultipartBaseOptions = {
@@ -28,6 +36,7 @@ export const MULTIPART_OPTIONS: FastifyMultipartBaseOptions = {
     fields: 1,
     fieldSize: 1_024,
     headerPairs: 20,
+    ...PART_HEADER_LIMITS,
   },
 };
 
@@ -37,22 +46,20 @@ export const MULTIPART_OPTIONS: FastifyMultipartBaseOptions = {
  */
 export async function* receiveFiles(
   request: FastifyRequest,
-  options: {
-    readonly kind: UploadKind;
-    /** What a raw body is called; a form's files bring their own names. */
-    readonly filename: string | undefined;
-    readonly maxBytes: number;
-    readonly stallMilliseconds: number;
-  },
+  intake: Pick<Intake, "kind" | "filename">,
+  { maxUploadBytes, settings }: Pick<ApiContext, "maxUploadBytes" | "settings">,
 ): AsyncGenerator<IncomingFile> {
-  const fromClient = waitForClient(request.raw, options.stallMilliseconds);
-  if (bodyTypeOf(request, options.kind) === "form") {
-    yield* formFiles(request, options.kind, fromClient);
+  const fromClient = waitForClient(request.raw, {
+    stallMilliseconds: settings.BODY_STALL_SECONDS * 1000,
+    minBytesPerSecond: settings.BODY_MIN_BYTES_PER_SECOND,
+  });
+  if (bodyTypeOf(request, intake.kind) === "form") {
+    yield* formFiles(request, intake.kind, fromClient);
   } else {
-    const filename = cleanFilename(options.filename, options.kind);
+    const filename = nameOf(intake.filename, intake.kind);
     const announced = Number(request.headers["content-length"] ?? 0);
-    if (announced > options.maxBytes) throw fileTooLarge(filename, options.maxBytes);
-    yield { filename, chunks: chunksOf(request.raw, fromClient) };
+    if (announced > maxUploadBytes) throw fileTooLarge(filename, maxUploadBytes);
+    yield { filename, chunks: refuseCompressed(filename, chunksOf(request.raw, fromClient)) };
   }
   await fromClient(bodyEnd(request.raw));
 }
@@ -66,15 +73,23 @@ async function* formFiles(
   for (;;) {
     const next = await fromClient(parts.next());
     if (next.done) return;
-    const { file, filename } = expectFile(next.value);
+    const part = expectFile(next.value);
+    const { file } = part;
     try {
-      yield { filename: cleanFilename(filename, kind), chunks: chunksOf(file, fromClient) };
+      const filename = nameOf(part.filename, kind);
+      yield { filename, chunks: refuseCompressed(filename, chunksOf(file, fromClient)) };
     } finally {
       // A file left unread would keep the parser on the request; see drain-refused-bodies.
       if (!file.readableEnded) file.destroy();
     }
   }
 }
+
+/** A name cut for being too long might stand for two files. @throws filename_too_long */
+const nameOf = (sent: string | undefined, kind: UploadKind): string => {
+  if (sent !== undefined && sent.length > MAX_SENT_NAME) throw filenameTooLong(sent.length, MAX_SENT_NAME);
+  return cleanFilename(sent, kind);
+};
 
 const expectFile = (part: Multipart): MultipartFile => {
   const isFile = part.type === "file";

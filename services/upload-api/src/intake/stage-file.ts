@@ -17,6 +17,8 @@ export interface StagedFile {
   readonly store: (receivedAt: string) => Promise<StoredObject>;
   /** Leaves no trace, whatever has been done so far. */
   readonly discard: () => Promise<void>;
+  /** Has S3 forget what is no object yet; an object that was made stays. */
+  readonly letGo: () => Promise<void>;
 }
 
 export interface StageOptions {
@@ -67,7 +69,7 @@ export const stageFile = async (file: IncomingFile, options: StageOptions): Prom
     : { ...arrived, memoryBytes: bytes, ...inMemory(Buffer.concat(waiting), arrived.sha256, options) };
 };
 
-type Holding = Pick<StagedFile, "store" | "discard">;
+type Holding = Pick<StagedFile, "store" | "discard" | "letGo">;
 
 const inMemory = (body: Buffer, sha256: string, { s3, target }: StageOptions): Holding => {
   const { bucket, key } = target();
@@ -91,12 +93,21 @@ const inMemory = (body: Buffer, sha256: string, { s3, target }: StageOptions): H
     discard: async () => {
       if (attempted) await removeObject(s3, bucket, key);
     },
+    letGo: async () => {},
   };
 };
 
 const inParts = (parts: PartsUpload, { s3, target }: StageOptions): Holding => {
   let attempted = false;
   let completed = false;
+  const abort = async (): Promise<void> => {
+    try {
+      if (!completed) await parts.abort();
+    } catch (error) {
+      // S3 may have completed it with only the answer lost: then the parts are an object.
+      if (!(attempted && error instanceof NoSuchUpload)) throw error;
+    }
+  };
   return {
     store: async () => {
       attempted = true;
@@ -107,13 +118,11 @@ const inParts = (parts: PartsUpload, { s3, target }: StageOptions): Holding => {
     discard: async () => {
       const { bucket, key } = target();
       try {
-        if (!completed) await parts.abort();
-      } catch (error) {
-        // S3 may have completed it with only the answer lost: then the parts are an object.
-        if (!(attempted && error instanceof NoSuchUpload)) throw error;
+        await abort();
       } finally {
         if (attempted) await removeObject(s3, bucket, key);
       }
     },
+    letGo: abort,
   };
 };

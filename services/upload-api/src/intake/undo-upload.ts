@@ -5,7 +5,7 @@ import { dayOf, undoIdFor, undoRequestKey, uploadVersion } from "@stockwire/cont
 import { encodeUploadMetadata } from "@stockwire/contracts/object-metadata";
 import type { ApiContext } from "../context.ts";
 import { notUndoable, undoTooLate } from "../errors/api-error.ts";
-import type { TakenIn } from "./make-receipts.ts";
+import type { TakenIn } from "./intake.ts";
 
 /** Each step of undoing what undid something makes the version longer; the worker goes one further. */
 const MAX_DEPTH = 6;

@@ -1,7 +1,7 @@
 import { UploadStatus } from "@stockwire/contracts/receipt";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import { type Static, Type } from "typebox";
-import type { TakenIn } from "../intake/make-receipts.ts";
+import type { TakenIn } from "../intake/intake.ts";
 
 /** What the routes that take files have in common. */
 
@@ -18,7 +18,17 @@ export const AcceptedUploads = Type.Object(
       }),
     ),
   },
-  { description: "Every file is kept and will be worked on; the receipts say what becomes of them." },
+  {
+    description: "Every file is kept and will be worked on; the receipts say what becomes of them.",
+    headers: {
+      location: { type: "string", description: "the receipt, where there is one file" },
+      "idempotent-replayed": {
+        type: "string",
+        enum: ["true"],
+        description: "present where this is the answer to an earlier request with the same Idempotency-Key",
+      },
+    },
+  },
 );
 
 const file = { schema: { type: "string", format: "binary" } };
@@ -35,6 +45,18 @@ export const uploadBodies = (...rawTypes: readonly string[]) => ({
   },
 });
 
+/** The headers of a route that takes files, besides those of its body. */
+export const UploadHeaders = Type.Object({
+  "idempotency-key": Type.Optional(
+    Type.String({
+      description:
+        "makes the request safe to send again: a string of your own that no other request of yours has, such as a " +
+        "UUID, in double quotes or bare; kept for 24 hours (draft-ietf-httpapi-idempotency-key-header)",
+      examples: ['"8e03978e-40d5-43e8-bc93-6894a57f9324"'],
+    }),
+  ),
+});
+
 /** Failures that any upload can end with. */
 export const uploadProblems = [
   "invalid_request",
@@ -43,21 +65,25 @@ export const uploadProblems = [
   "malformed_multipart",
   "invalid_digest",
   "digest_mismatch",
+  "invalid_idempotency_key",
+  "idempotency_in_progress",
+  "idempotency_key_reused",
   "cross_site_request",
   "body_stalled",
+  "body_too_slow",
+  "filename_too_long",
   "file_too_large",
   "too_many_files",
   "unsupported_media_type",
+  "compressed_file",
 ] as const;
 
 /** `202` with where each receipt is, and `Location` where there is one file. */
 export const answerAccepted = (
   taken: readonly TakenIn[],
-  request: FastifyRequest,
   reply: FastifyReply,
 ): Static<typeof AcceptedUploads> => {
   const uploads = taken.map((upload) => ({ ...upload, links: { self: `/v1/uploads/${upload.uploadId}` } }));
-  for (const { uploadId, bytes } of taken) request.log.info({ uploadId, bytes }, "file taken in");
   const [first] = uploads;
   if (uploads.length === 1 && first) reply.header("location", first.links.self);
   reply.code(202);

@@ -3,10 +3,16 @@ import { Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { modeNotSupported } from "../errors/api-error.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
-import { takeIn } from "../intake/take-in.ts";
+import { takeInOnce } from "../idempotency/take-in-once.ts";
 import { isRequestedMode, MODE_DESCRIPTION } from "../requested-mode.ts";
 import { parseStore } from "../store-name.ts";
-import { AcceptedUploads, answerAccepted, uploadBodies, uploadProblems } from "./accepted-uploads.ts";
+import {
+  AcceptedUploads,
+  answerAccepted,
+  UploadHeaders,
+  uploadBodies,
+  uploadProblems,
+} from "./accepted-uploads.ts";
 
 const Query = Type.Object(
   {
@@ -28,7 +34,10 @@ export const postInventory =
     app.post(
       "/v1/inventory",
       {
-        config: { documentedBody: uploadBodies("text/csv", "application/csv", "text/plain") },
+        config: {
+          takesFiles: true,
+          documentedBody: uploadBodies("text/csv", "application/csv", "text/plain"),
+        },
         schema: {
           operationId: "postInventory",
           tags: ["uploads"],
@@ -37,6 +46,7 @@ export const postInventory =
             "All files of a request are taken in, or none. One gap: where the storage fails between two files of a " +
             "request, the answer is a 5xx although the first of them may already be loading; send the request again.",
           querystring: Query,
+          headers: UploadHeaders,
           response: {
             202: AcceptedUploads,
             ...problemResponses(...uploadProblems, "invalid_store", "mode_not_supported"),
@@ -47,8 +57,8 @@ export const postInventory =
         const { store, mode = "load", filename } = request.query;
         if (!isRequestedMode(mode)) throw modeNotSupported(mode);
         const storeRestriction = store === undefined ? undefined : parseStore(store);
-        const taken = await takeIn(request, { kind: "inventory", mode, storeRestriction, filename }, context);
-        return answerAccepted(taken, request, reply);
+        const intake = { kind: "inventory", mode, storeRestriction, filename } as const;
+        return answerAccepted(await takeInOnce(request, reply, intake, context), reply);
       },
     );
   };

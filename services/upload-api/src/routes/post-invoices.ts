@@ -2,8 +2,14 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
-import { takeIn } from "../intake/take-in.ts";
-import { AcceptedUploads, answerAccepted, uploadBodies, uploadProblems } from "./accepted-uploads.ts";
+import { takeInOnce } from "../idempotency/take-in-once.ts";
+import {
+  AcceptedUploads,
+  answerAccepted,
+  UploadHeaders,
+  uploadBodies,
+  uploadProblems,
+} from "./accepted-uploads.ts";
 
 const Query = Type.Object(
   { filename: Type.Optional(Type.String({ description: "what a raw body is called in receipts" })) },
@@ -17,7 +23,7 @@ export const postInvoices =
     app.post(
       "/v1/invoices",
       {
-        config: { documentedBody: uploadBodies("text/plain") },
+        config: { takesFiles: true, documentedBody: uploadBodies("text/plain") },
         schema: {
           operationId: "postInvoices",
           tags: ["uploads"],
@@ -26,13 +32,14 @@ export const postInvoices =
             "One invoice a file. The receipt says what was read in each field, on which line, and whether a check " +
             "confirms it. What disagrees is quarantined: kept, listed, not exported, until a corrected file comes.",
           querystring: Query,
+          headers: UploadHeaders,
           response: { 202: AcceptedUploads, ...problemResponses(...uploadProblems) },
         },
       },
       async (request, reply) => {
         const { filename } = request.query;
         const intake = { kind: "invoice", mode: "load", storeRestriction: undefined, filename } as const;
-        return answerAccepted(await takeIn(request, intake, context), request, reply);
+        return answerAccepted(await takeInOnce(request, reply, intake, context), reply);
       },
     );
   };
