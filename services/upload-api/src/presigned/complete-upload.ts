@@ -8,7 +8,8 @@ import {
   sizeMismatch,
   uploadExpired,
 } from "../errors/api-error.ts";
-import { type TakenIn, uploadItem } from "../intake/make-receipts.ts";
+import type { TakenIn } from "../intake/intake.ts";
+import { uploadItem } from "../intake/make-receipts.ts";
 import { removeObject } from "../intake/stored-object.ts";
 import { planParts } from "./part-plan.ts";
 import { madeObject, placeOf } from "./place.ts";

@@ -57,7 +57,7 @@ export const completeUpload =
           planParts(found.Bytes, found.PartBytes).length,
         );
         const item = found.State === "completed" ? found : await context.pendingUploads.report(found, parts);
-        return answerAccepted([await complete(item, context)], request, reply);
+        return answerAccepted([await complete(item, context)], reply);
       },
     );
   };

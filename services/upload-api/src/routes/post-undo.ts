@@ -31,7 +31,7 @@ export const postUndo =
       },
       async (request, reply) => {
         const target = await findReceipt(context, request.params.uploadId);
-        return answerAccepted([await undoUpload(target, context)], request, reply);
+        return answerAccepted([await undoUpload(target, context)], reply);
       },
     );
   };
