@@ -4,6 +4,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { ApiContext } from "./context.ts";
 import { answerUnparsable } from "./errors/answer-unparsable.ts";
 import { routeNotFound } from "./errors/api-error.ts";
+import { countRefusal } from "./errors/count-refusal.ts";
 import { renderProblem } from "./errors/render-problem.ts";
 import { authenticate } from "./hooks/authenticate.ts";
 import { drainRefusedBodies } from "./hooks/drain-refused-bodies.ts";
@@ -68,7 +69,10 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
     frameworkErrors: (error, request, reply) => void renderProblem(error, request, reply),
     clientErrorHandler: answerUnparsable,
   });
-  app.setErrorHandler((error, request, reply) => renderProblem(error, request, reply));
+  app.setErrorHandler((error, request, reply) => {
+    countRefusal(context.metrics, error);
+    return renderProblem(error, request, reply);
+  });
   app.setNotFoundHandler((request) => {
     throw routeNotFound(request.method, request.url.split("?", 1)[0] ?? "");
   });
@@ -81,7 +85,7 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
   drainRefusedBodies(app);
   letGoWhenStopping(app);
   refuseForeignPages(app);
-  authenticate(app);
+  authenticate(app, context);
   await addOpenApi(app);
   const refuseTheRest = refuseOtherMethods(app);
   for (const route of ROUTES) await app.register(route(context));

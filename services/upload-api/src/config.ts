@@ -34,6 +34,14 @@ const settings = Type.Object({
     default: "",
     description: "workgroup whose configuration says where results go; needed with REPORT_ENGINE=athena",
   }),
+  COGNITO_USER_POOL_ID: Type.String({
+    default: "",
+    description: "user pool whose people may call with their access tokens; empty: nobody signs in",
+  }),
+  COGNITO_CLIENT_ID: Type.String({
+    default: "",
+    description: "app client of that pool, or several with commas; needed with COGNITO_USER_POOL_ID",
+  }),
   ATHENA_DATABASE: Type.String({
     default: "",
     description: "database with the table invoices; needed with REPORT_ENGINE=athena",
@@ -42,7 +50,7 @@ const settings = Type.Object({
 
 const resources = {
   buckets: ["inventory", "results", "invoice-txt-src", "invoice-csv-dest"],
-  tables: ["Inventory", "Uploads", "Stores", "Alerts", "Invoices"],
+  tables: ["Inventory", "Uploads", "Stores", "Alerts", "Invoices", "ApiKeys"],
 } as const satisfies ResourceNeeds;
 
 /** Everything that the upload-api must be told. */

@@ -10,6 +10,10 @@ import {
   uploadsDaysKey,
 } from "@stockwire/service-kit/recorded-days";
 import { createUploadsTable, type UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
+import { type CheckKey, createKeyCheck } from "./access/check-key.ts";
+import type { CheckToken } from "./access/check-token.ts";
+import { createKeyLookUp, rememberKeys } from "./access/look-up-key.ts";
+import { peopleOf } from "./access/people.ts";
 import type { ApiConfig } from "./config.ts";
 import { createVersionIssuer, type IssueReceivedAt } from "./issue-version.ts";
 import { createExpenseReport, type ExpenseReport } from "./reports/expense-report.ts";
@@ -27,11 +31,13 @@ export interface ApiContext {
   readonly invoiceDays: RecordedDays;
   readonly issueReceivedAt: IssueReceivedAt;
   readonly expenseReport: ExpenseReport;
+  readonly checkKey: CheckKey;
+  readonly checkToken: CheckToken;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** One context a process: it owns the issuer of versions. Throws ConfigError when the report's engine lacks a setting. */
+/** One context a process: it owns the issuer of versions. Throws ConfigError when a setting that others call for is missing. */
 export const createContext = (parts: {
   readonly config: ApiConfig;
   readonly s3: S3Client;
@@ -52,5 +58,7 @@ export const createContext = (parts: {
     invoiceDays: createRecordedDays(parts.dynamo, tables.Invoices, invoicesDaysKey),
     issueReceivedAt: createVersionIssuer(Date.now),
     expenseReport: createExpenseReport(config, parts.s3, parts.log),
+    checkKey: createKeyCheck(rememberKeys(createKeyLookUp(parts.dynamo, tables.ApiKeys))),
+    checkToken: peopleOf(config.settings),
   };
 };

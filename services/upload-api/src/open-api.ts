@@ -2,6 +2,7 @@ import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
+import { documentAccess, securitySchemes } from "./access/document-access.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -40,6 +41,7 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
           "invoices in, and says what was read in every field. " +
           "Failures are `application/problem+json` (RFC 9457) with a stable `code`.",
       },
+      components: { securitySchemes },
       tags: [
         { name: "uploads", description: "Files sent, and what became of them" },
         { name: "stock", description: "What the stores have" },
@@ -49,7 +51,8 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
     },
     transform: ({ schema, url, route }) => {
       const body = route.config?.documentedBody;
-      return { schema: body === undefined ? schema : { ...schema, body }, url };
+      const documented = documentAccess(schema, route.config?.access);
+      return { schema: body === undefined ? documented : { ...documented, body }, url };
     },
   });
   await app.register(swaggerUi, {
@@ -57,5 +60,5 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
     // Swagger UI styles elements inline; its scripts all come as files.
     transformStaticCSP: (header) => `${header};style-src 'self' 'unsafe-inline'`,
   });
-  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  app.get("/openapi.json", { config: { access: "public" }, schema: { hide: true } }, () => app.swagger());
 };

@@ -1,6 +1,6 @@
 import t from "tap";
 import { problems } from "../src/errors/problems.ts";
-import { openSocket, problemOf, startApiWithoutCloud, write } from "./helpers.ts";
+import { fetch, openSocket, problemOf, startApiWithoutCloud, write } from "./helpers.ts";
 
 interface Operation {
   operationId?: string;

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
+import { restrictUpload } from "../access/stores.ts";
 import type { ApiContext } from "../context.ts";
 import { modeNotSupported } from "../errors/api-error.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
@@ -11,7 +12,9 @@ const Query = Type.Object(
   {
     store: Type.Optional(
       Type.String({
-        description: "only rows of this store may load; it stands in where the file has no store column",
+        description:
+          "only rows of this store may load; it stands in where the file has no store column. A caller bound to one " +
+          "store need not name it",
       }),
     ),
     mode: Type.Optional(Type.String({ description: "`load`, the default; other modes come later" })),
@@ -27,7 +30,10 @@ export const postInventory =
     app.post(
       "/v1/inventory",
       {
-        config: { documentedBody: uploadBodies("text/csv", "application/csv", "text/plain") },
+        config: {
+          access: "upload",
+          documentedBody: uploadBodies("text/csv", "application/csv", "text/plain"),
+        },
         schema: {
           operationId: "postInventory",
           tags: ["uploads"],
@@ -38,14 +44,17 @@ export const postInventory =
           querystring: Query,
           response: {
             202: AcceptedUploads,
-            ...problemResponses(...uploadProblems, "invalid_store", "mode_not_supported"),
+            ...problemResponses(...uploadProblems, "invalid_store", "mode_not_supported", "store_forbidden"),
           },
         },
       },
       async (request, reply) => {
         const { store, mode = "load", filename } = request.query;
         if (mode !== "load") throw modeNotSupported(mode);
-        const storeRestriction = store === undefined ? undefined : parseStore(store);
+        const storeRestriction = restrictUpload(
+          request.principal,
+          store === undefined ? undefined : parseStore(store),
+        );
         const taken = await takeIn(request, { kind: "inventory", mode, storeRestriction, filename }, context);
         return answerAccepted(taken, request, reply);
       },

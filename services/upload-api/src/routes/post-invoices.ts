@@ -17,7 +17,7 @@ export const postInvoices =
     app.post(
       "/v1/invoices",
       {
-        config: { documentedBody: uploadBodies("text/plain") },
+        config: { access: "upload", allStores: true, documentedBody: uploadBodies("text/plain") },
         schema: {
           operationId: "postInvoices",
           tags: ["uploads"],
