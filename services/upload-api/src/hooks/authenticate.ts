@@ -9,12 +9,21 @@ declare module "fastify" {
   interface FastifyRequest {
     readonly principal: Principal;
   }
+  interface FastifyInstance {
+    /** Every route with its rule, for whoever checks them. */
+    readonly accessRules: readonly RouteRule[];
+  }
   interface FastifyContextConfig {
     /** Who may call the route; a route without it cannot be added. */
     access?: Access;
     /** True: what it touches belongs to no store, so callers bound to stores are refused. */
     allStores?: boolean;
   }
+}
+
+export interface RouteRule extends AccessRule {
+  readonly method: string;
+  readonly url: string;
 }
 
 /** Pages and files of the documentation, which a plugin adds. */
@@ -34,13 +43,17 @@ export const authenticate = (
       return principals.get(this) ?? NOBODY;
     },
   });
+  const rules: RouteRule[] = [];
+  app.decorate("accessRules", rules);
   app.addHook("onRoute", (route) => {
     if (route.config?.access === undefined && DOCUMENTATION.test(route.url)) {
       route.config = { ...route.config, access: "public" };
     }
-    if (route.config?.access === undefined) {
-      throw new Error(`${[route.method].flat().join(", ")} ${route.url} does not say who may call it`);
+    const { method, url, config: { access, allStores } = {} } = route;
+    if (access === undefined) {
+      throw new Error(`${[method].flat().join(", ")} ${url} does not say who may call it`);
     }
+    for (const name of [method].flat()) rules.push({ method: name, url, access, allStores });
   });
   app.addHook("onRequest", async (request) => {
     const { config } = request.routeOptions;
