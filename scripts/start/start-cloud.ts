@@ -3,7 +3,7 @@ import { CLOUD_SCRIPT, cloudEnvironment } from "./services.ts";
 import { type Supervised, supervise } from "./supervise.ts";
 
 /** What a cloud tells once it is there. */
-export interface ProvidedCloud {
+interface ProvidedCloud {
   /** What services need to know. */
   readonly environment: Record<string, string>;
   /** Its administrator's. */

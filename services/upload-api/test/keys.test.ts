@@ -70,6 +70,11 @@ t.test("missing, malformed, unknown, disabled and under-scoped are told apart", 
     ["the same as bearer", { authorization: `bearer ${reader.text}` }, "200"],
     ["both", { authorization: `Bearer ${reader.text}`, "x-api-key": reader.text }, "200"],
     ["two keys", { authorization: `Bearer ${reader.text}`, "x-api-key": ADMIN_KEY }, "400 invalid_request"],
+    [
+      "a password beside the key",
+      { authorization: "Basic eDp5", "x-api-key": ADMIN_KEY },
+      "400 invalid_request",
+    ],
     ["an administrator's", { "x-api-key": ADMIN_KEY }, "200"],
   ] as const) {
     const response = await ask(headers);

@@ -17,10 +17,10 @@ export const readCredential = (headers: IncomingHttpHeaders): Credential => {
   const key = headers["x-api-key"]?.toString() || undefined;
   const bearer = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
   if (key === undefined && !authorization) throw missingKey();
-  if (authorization && bearer === undefined) throw malformedKey("The authorization header is not `Bearer …`");
-  if (key !== undefined && bearer !== undefined && key !== bearer) {
-    throw invalidRequest("The headers x-api-key and authorization hold different keys; send one of them.");
+  if (key !== undefined && authorization && key !== bearer) {
+    throw invalidRequest("The headers x-api-key and authorization differ; send one of them.");
   }
+  if (authorization && bearer === undefined) throw malformedKey("The authorization header is not `Bearer …`");
   const text = key ?? bearer ?? "";
   if (key === undefined && !text.startsWith(API_KEY_PREFIX)) return { token: text };
   const parsed = parseApiKey(text);
