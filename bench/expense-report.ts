@@ -13,6 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { invoiceCsvKey } from "@stockwire/contracts/keys";
+import { provideAdminKey } from "@stockwire/local-aws/admin-key";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import { createS3Client } from "@stockwire/service-kit/aws-clients";
 import { createLimiter } from "@stockwire/service-kit/limiter";
@@ -71,7 +72,7 @@ interface Measured {
   readonly answer: string;
 }
 
-const measure = async (pid: number, url: string): Promise<Measured> => {
+const measure = async (pid: number, apiKey: string, url: string): Promise<Measured> => {
   const idle = await residentMemory(pid);
   let peak = idle;
   let asking = true;
@@ -82,7 +83,7 @@ const measure = async (pid: number, url: string): Promise<Measured> => {
     }
   })();
   const started = performance.now();
-  const response = await fetch(url);
+  const response = await fetch(url, { headers: { "x-api-key": apiKey } });
   const answer = await response.text();
   const seconds = (performance.now() - started) / 1000;
   asking = false;
@@ -97,6 +98,7 @@ const invoicesIn = (report: string): number =>
 const measureExpenses = async (invoices: number): Promise<void> => {
   const cloud = await startLocalCloud({ log: () => {} });
   Object.assign(process.env, cloud.environment);
+  const apiKey = await provideAdminKey(cloud.environment);
   const api = await startUploadApi();
   try {
     await putInvoices(invoices);
@@ -107,7 +109,7 @@ const measureExpenses = async (invoices: number): Promise<void> => {
       export: "/v1/invoices/export.csv",
     };
     for (const [way, path] of Object.entries(ways)) {
-      const { idle, peak, after, seconds, answer } = await measure(api.pid, api.url + path);
+      const { idle, peak, after, seconds, answer } = await measure(api.pid, apiKey, api.url + path);
       const counted = way.startsWith("report, ") ? invoicesIn(answer) : invoices;
       if (counted !== invoices) throw new Error(`${counted} of ${invoices} invoices are in the report`);
       const [before, most, behind] = [idle, peak, after].map((bytes) => Math.round(bytes / MEGABYTE));

@@ -10,6 +10,7 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { provideAdminKey } from "@stockwire/local-aws/admin-key";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 
 const MEGABYTE = 1_000_000;
@@ -40,7 +41,7 @@ const startUploadApi = async (
 };
 
 /** Sends `bytes` of CSV without ever holding them. */
-const send = async (url: string, bytes: number): Promise<void> => {
+const send = async (url: string, apiKey: string, bytes: number): Promise<void> => {
   const chunk = Buffer.from("Berlin,Echo Plus,5\n".repeat(3_449)).subarray(0, 65_536);
   let sent = 0;
   const body = new ReadableStream<Uint8Array>(
@@ -56,7 +57,7 @@ const send = async (url: string, bytes: number): Promise<void> => {
   );
   const response = await fetch(`${url}/v1/inventory?filename=large.csv`, {
     method: "POST",
-    headers: { "content-type": "text/csv" },
+    headers: { "content-type": "text/csv", "x-api-key": apiKey },
     body,
     duplex: "half",
   });
@@ -76,9 +77,10 @@ export interface UploadMemory {
 /** Memory in bytes. A small file goes first, so that code is loaded and connections are open. */
 export const measureUploadMemory = async (megabytes: number): Promise<UploadMemory> => {
   const cloud = await startLocalCloud({ log: () => {} });
+  const apiKey = await provideAdminKey(cloud.environment);
   const api = await startUploadApi(cloud.environment);
   try {
-    await send(api.url, 2 * MEGABYTE);
+    await send(api.url, apiKey, 2 * MEGABYTE);
     await sleep(500);
     const idle = await residentMemory(api.pid);
     let peak = idle;
@@ -90,7 +92,7 @@ export const measureUploadMemory = async (megabytes: number): Promise<UploadMemo
       }
     })();
     const started = performance.now();
-    await send(api.url, megabytes * MEGABYTE);
+    await send(api.url, apiKey, megabytes * MEGABYTE);
     const seconds = (performance.now() - started) / 1000;
     sending = false;
     await watching;

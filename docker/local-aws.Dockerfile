@@ -34,7 +34,7 @@ RUN rm -r package-lock.json .npmrc services packages/service-kit \
 
 FROM tree AS sources
 WORKDIR /sources
-RUN cd /all && cp -r --parents packages/contracts packages/local-aws docker/check-cloud.ts /sources && find /sources -name package.json -delete
+RUN cd /all && cp -r --parents packages/contracts packages/local-aws docker/check-cloud.ts scripts/keys.ts scripts/keys /sources && find /sources -name package.json -delete
 
 FROM ${NODE_IMAGE} AS runtime
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* \

@@ -54,7 +54,7 @@ t.test("the sample becomes a checked record, a CSV line and a day of expenses", 
     await textOf("invoice-lines/dt=2018-03-31/sm-LK0080145_inv-00001.csv"),
     /,5,Transporter base dial,850,\r\n$/,
   );
-  const file = await fetch(`${stack.api}${receipt.links.file}`);
+  const file = await stack.ask(receipt.links.file);
   t.equal(await file.text(), sample);
   t.match(file.headers.get("content-type"), /^text\/plain/);
   t.match(await stack.getJson("/v1/reports/expenses?from=2018-01-01&to=2018-12-31"), {

@@ -82,7 +82,7 @@ t.test("two files in one request give two receipts", async (t) => {
   const form = new FormData();
   form.append("file", new Blob(["store,item,count\nOslo,a,1\n"]), "a.csv");
   form.append("file", new Blob(["store,item,count\nOslo,b,2\n"]), "b.csv");
-  const response = await fetch(`${stack.api}/v1/inventory`, { method: "POST", body: form });
+  const response = await stack.ask("/v1/inventory", { method: "POST", body: form });
   t.equal(response.status, 202);
   const { uploads } = (await response.json()) as { uploads: { uploadId: string; filename: string }[] };
   t.same(
@@ -140,7 +140,7 @@ t.test("every kind of bad row is told, and all of them can be downloaded and sen
     bad.map(([, code], index) => [index + 3, code]),
   );
   t.ok(receipt.rejected.every(({ value, message }) => value.length <= 200 && message.length > 0));
-  const download = await fetch(`${stack.api}${receipt.links.rejected}`);
+  const download = await stack.ask(receipt.links.rejected ?? "");
   const lines = (await download.text()).split("\n");
   t.equal(lines[0], "line,column,code,message,store,item,count");
   t.equal(lines[3], `5,count,bad_count,${lines[3]?.match(/bad_count,(".*"),Turin/)?.[1]},Turin,Echo,-1`);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Receipt } from "@stockwire/contracts/receipt";
 import { isFinal } from "@stockwire/contracts/receipt";
+import { provideAdminKey } from "@stockwire/local-aws/admin-key";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import { type Notification, readInbox } from "@stockwire/local-aws/read-inbox";
 
@@ -14,6 +15,7 @@ export type ServiceName = (typeof SERVICES)[number];
 /** The real processes of all services on emulators in memory, on free ports, as an outsider would use them. */
 export const startStack = async (settings: Readonly<Record<string, string>> = {}) => {
   const cloud = await startLocalCloud({ log: () => undefined });
+  const apiKey = await provideAdminKey(cloud.environment);
   const inbox: Notification[] = [];
   const stopping = new AbortController();
   const reading = readInbox(cloud.environment, (mail) => inbox.push(mail), stopping.signal);
@@ -56,13 +58,19 @@ export const startStack = async (settings: Readonly<Record<string, string>> = {}
 
   await Promise.all(SERVICES.map(startService));
 
+  /** A request to the API, as its administrator unless the request says otherwise. */
+  const ask = (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    if (!headers.has("x-api-key")) headers.set("x-api-key", apiKey);
+    return fetch(`${api}${path}`, { ...init, headers });
+  };
   const getJson = async <Body>(path: string): Promise<Body> => {
-    const response = await fetch(`${api}${path}`);
+    const response = await ask(path);
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Body;
   };
   const post = async (path: string, type: string, content: string | Buffer): Promise<string> => {
-    const response = await fetch(`${api}${path}`, {
+    const response = await ask(path, {
       method: "POST",
       headers: { "content-type": type },
       body: typeof content === "string" ? content : new Uint8Array(content),
@@ -79,6 +87,7 @@ export const startStack = async (settings: Readonly<Record<string, string>> = {}
     inbox,
     startService,
     endService,
+    ask,
     getJson,
     receipt,
     /** Address of a service's operations server, like `127.0.0.1:40123`; undefined while it does not run. */

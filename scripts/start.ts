@@ -1,3 +1,5 @@
+import { relative } from "node:path";
+import { adminKeyFile } from "@stockwire/local-aws/admin-key";
 import { readInbox } from "@stockwire/local-aws/read-inbox";
 import { checkPorts } from "./start/check-ports.ts";
 import { loadSamples } from "./start/load-samples.ts";
@@ -18,6 +20,10 @@ const print = (line: string): void => {
 };
 // Whoever read our output may be gone; stopping matters more than saying so.
 process.stdout.on("error", () => {});
+
+/** For a shell, where the path has more than plain characters. */
+const quote = (path: string): string =>
+  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
 const stopping = new AbortController();
 const services: Supervised[] = [];
@@ -43,7 +49,7 @@ const start = async (): Promise<void> => {
   await checkPorts(options.host, listPorts(options));
   const running = startCloud(options, print);
   cloud = running;
-  const environment = await running.environment;
+  const { environment, apiKey } = await running.provided;
   if (stopping.signal.aborted) return;
   const { signal } = stopping;
   const started = listServices(options).map((service) =>
@@ -55,11 +61,14 @@ const start = async (): Promise<void> => {
   inbox = readInbox({ ...process.env, ...environment }, (mail) => print(renderNotification(mail)), signal);
 
   const api = `http://${reachable(options.host)}:${options.apiPort}`;
-  const sent = options.empty ? 0 : await loadSamples(api, options.dataDir);
+  const sent = options.empty ? 0 : await loadSamples(api, apiKey, options.dataDir);
   if (sent > 0) print(`Sent ${sent} sample files.`);
   print(`\nStockwire listens on ${api} (documentation: ${api}/docs)`);
   print(options.dataDir ? `Data in ${options.dataDir}` : "Nothing is kept on disk.");
-  print(`Try: curl -F file=@samples/inventory/inventory-berlin.csv ${api}/v1/inventory`);
+  const file = options.dataDir && relative(process.cwd(), adminKeyFile(options.dataDir));
+  print(`API key${file ? ` in ${file}` : `: ${apiKey}`} (an administrator's)`);
+  const header = `-H "x-api-key: ${file ? `$(cat ${quote(file)})` : apiKey}"`;
+  print(`Try: curl ${header} -F file=@samples/inventory/inventory-berlin.csv ${api}/v1/inventory`);
   print("ready\n");
 };
 

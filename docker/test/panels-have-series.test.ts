@@ -38,7 +38,7 @@ const withoutFallback = (query: PanelQuery): PanelQuery => ({
 });
 
 const post = (path: string, body: string, type: string) =>
-  fetch(`${stack.api}${path}`, { method: "POST", headers: { "content-type": type }, body });
+  stack.ask(path, { method: "POST", headers: { "content-type": type }, body });
 
 t.test("every service is scraped under its own name", async () => {
   for (const job of SERVICES)
@@ -52,7 +52,7 @@ t.test("traffic of every kind comes to its end", async (t) => {
   t.equal(partly.status, "partial");
   t.equal((await stack.ended(await stack.send("no header here\n"))).status, "rejected");
   t.ok((await post("/v1/inventory", "{}", "application/json")).status >= 400, "refused");
-  t.equal((await fetch(`${stack.api}/nowhere`)).status, 404);
+  t.equal((await stack.ask("/nowhere")).status, 404);
   const invoice = readFileSync(join(import.meta.dirname, "../../samples/invoices/inv-00001.txt"), "utf8");
   const accepted = await post("/v1/invoices", invoice, "text/plain");
   t.equal(accepted.status, 202);

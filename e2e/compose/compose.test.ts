@@ -23,7 +23,9 @@ const stack = await openComposeProject(project).catch((error: Error): never => {
   process.exit(1);
 });
 const { compose, docker, containers } = stack;
-const client = createClient(stack.api, stack.prometheus);
+const client = createClient(stack.api, stack.prometheus, () =>
+  compose("exec", "--no-TTY", "cloud", "cat", "/data/api-key"),
+);
 t.teardown(() =>
   compose("down", "--volumes", "--remove-orphans", "--rmi", "local", "--timeout", "5").then(() => undefined),
 );

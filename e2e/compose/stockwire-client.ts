@@ -2,19 +2,26 @@ import { isFinal, type Receipt } from "@stockwire/contracts/receipt";
 import { until } from "./until.ts";
 
 /** What stores, finance and operators see of a running stack, through its published ports alone. */
-export const createClient = (api: string, prometheus: string) => {
-  const getJson = async <Body>(url: string): Promise<Body> => {
-    const response = await fetch(url);
+export const createClient = (api: string, prometheus: string, readApiKey: () => Promise<string>) => {
+  let apiKey: Promise<string> | undefined;
+  /** Read when it is first needed: there is none before the stack is up. */
+  const withKey = async (): Promise<{ "x-api-key": string }> => {
+    apiKey ??= readApiKey();
+    return { "x-api-key": await apiKey };
+  };
+
+  const getJson = async <Body>(url: string, headers: Record<string, string> = {}): Promise<Body> => {
+    const response = await fetch(url, { headers });
     if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Body;
   };
-  const get = <Body>(path: string): Promise<Body> => getJson(`${api}${path}`);
+  const get = async <Body>(path: string): Promise<Body> => getJson(`${api}${path}`, await withKey());
 
   /** @returns its upload id */
   const send = async (path: string, type: string, body: string | Buffer): Promise<string> => {
     const response = await fetch(`${api}${path}`, {
       method: "POST",
-      headers: { "content-type": type },
+      headers: { "content-type": type, ...(await withKey()) },
       body: typeof body === "string" ? body : new Uint8Array(body),
     });
     if (response.status !== 202) throw new Error(`${path}: ${response.status} ${await response.text()}`);

@@ -22,14 +22,18 @@ const listSamples = (): Sample[] => [
  * API accepted all of them; sending some twice does no harm.
  * @returns how many were sent
  */
-export const loadSamples = async (api: string, dataDir: string | undefined): Promise<number> => {
+export const loadSamples = async (
+  api: string,
+  apiKey: string,
+  dataDir: string | undefined,
+): Promise<number> => {
   const marker = dataDir && join(dataDir, "samples-sent");
   if (marker && existsSync(marker)) return 0;
   const samples = listSamples();
   for (const { path, route, type } of samples) {
     const response = await fetch(`${api}${route}?filename=${encodeURIComponent(basename(path))}`, {
       method: "POST",
-      headers: { "content-type": type },
+      headers: { "content-type": type, "x-api-key": apiKey },
       body: readFileSync(join(SAMPLES, path)),
     });
     if (response.status !== 202) {

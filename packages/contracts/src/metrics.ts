@@ -11,6 +11,18 @@ export interface MetricDeclaration {
 const quick = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
 const slow = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 600, 1800] as const;
 
+/** Problem codes with which a caller is turned away for who it is. */
+export const refusalCodes = [
+  "missing_key",
+  "malformed_key",
+  "unknown_key",
+  "disabled_key",
+  "invalid_token",
+  "expired_token",
+  "forbidden",
+  "store_forbidden",
+] as const;
+
 export const metrics = {
   http_request_duration_seconds: {
     type: "histogram",
@@ -24,6 +36,11 @@ export const metrics = {
     labels: ["kind", "outcome"],
   },
   stockwire_upload_bytes_total: { type: "counter", help: "Bytes of files taken in", labels: ["kind"] },
+  stockwire_refusals_total: {
+    type: "counter",
+    help: "Requests turned away for who sent them, by problem code",
+    labels: ["code"],
+  },
   stockwire_files_total: {
     type: "counter",
     help: "Files finished, by final status",

@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
+import { provideAdminKey } from "./admin-key.ts";
 import { connectCloud } from "./connect-cloud.ts";
 import { startLocalCloud } from "./local-cloud.ts";
 
 /**
  * The local cloud as a process of its own. STOCKWIRE_DATA_DIR (absent: in memory), HOST, AWS_PORT, DYNAMODB_PORT;
- * with AWS_ENDPOINT_URL that endpoint is used instead. READY_FILE is made once everything is provisioned. Tells its environment by IPC, or as one line of JSON.
+ * with AWS_ENDPOINT_URL that endpoint is used instead. READY_FILE is made once everything is provisioned. Tells its
+ * environment by IPC, or as one line of JSON. The administrator's key lies in the data directory, and is told by IPC only.
  */
 const dataDir = process.env.STOCKWIRE_DATA_DIR || undefined;
 const portFrom = (name: string, fallback: number): number => Number(process.env[name] || fallback);
@@ -37,7 +39,8 @@ process.on("SIGINT", stop);
 process.on("disconnect", stop); // whoever started it is gone
 
 const { environment } = await starting.catch(fail);
+const apiKey = await provideAdminKey({ ...process.env, ...environment }, dataDir).catch(fail);
 // The emulators answer before everything in them is up to date; a health check can wait for this file instead.
 if (process.env.READY_FILE) writeFileSync(process.env.READY_FILE, "");
-if (process.send) process.send({ environment });
+if (process.send) process.send({ environment, apiKey });
 else process.stdout.write(`${JSON.stringify({ environment })}\n`);

@@ -1,3 +1,4 @@
+import { refusalCodes } from "@stockwire/contracts/metrics";
 import { isFinal, type UploadKind, UploadStatus } from "@stockwire/contracts/receipt";
 import type { Metrics } from "./metrics.ts";
 
@@ -25,6 +26,10 @@ const uploads =
       metrics.http_request_duration_seconds.zero({ method: "POST", route, status_code });
     }
   };
+
+const refusals: Start = (metrics) => {
+  for (const code of refusalCodes) metrics.stockwire_refusals_total.inc({ code }, 0);
+};
 
 const files =
   (kind: UploadKind): Start =>
@@ -63,7 +68,7 @@ const invoices: Start = (metrics) => {
 };
 
 const STARTS: Readonly<Record<string, readonly Start[]>> = {
-  "upload-api": [uploads("inventory", "/v1/inventory"), uploads("invoice", "/v1/invoices")],
+  "upload-api": [uploads("inventory", "/v1/inventory"), uploads("invoice", "/v1/invoices"), refusals],
   "ingest-worker": [queue("ingest"), files("inventory"), rows, transitions],
   "alert-worker": [queue("alert"), alerts],
   "invoice-worker": [queue("invoice"), files("invoice"), invoices],

@@ -4,6 +4,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { ApiContext } from "./context.ts";
 import { answerUnparsable } from "./errors/answer-unparsable.ts";
 import { routeNotFound } from "./errors/api-error.ts";
+import { countRefusal } from "./errors/count-refusal.ts";
 import { renderProblem } from "./errors/render-problem.ts";
 import { allowOrigins, parseOrigins } from "./hooks/allow-origins.ts";
 import { authenticate } from "./hooks/authenticate.ts";
@@ -104,7 +105,10 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
     clientErrorHandler: answerUnparsable,
   });
   app.server.maxConnections = settings.MAX_CONNECTIONS;
-  app.setErrorHandler((error, request, reply) => renderProblem(error, request, reply));
+  app.setErrorHandler((error, request, reply) => {
+    countRefusal(context.metrics, error);
+    return renderProblem(error, request, reply);
+  });
   app.setNotFoundHandler((request) => {
     throw routeNotFound(request.method, request.url.split("?", 1)[0] ?? "");
   });
@@ -123,7 +127,7 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
   const rates = await limitRates(app, settings);
   rates.perAddress();
   limitConcurrency(app, settings);
-  authenticate(app);
+  authenticate(app, context);
   rates.perKey();
   await addOpenApi(app);
   const refuseTheRest = refuseOtherMethods(app);

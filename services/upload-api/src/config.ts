@@ -124,6 +124,14 @@ const settings = Type.Object({
     default: "",
     description: "workgroup whose configuration says where results go; needed with REPORT_ENGINE=athena",
   }),
+  COGNITO_USER_POOL_ID: Type.String({
+    default: "",
+    description: "user pool whose people may call with their access tokens; empty: nobody signs in",
+  }),
+  COGNITO_CLIENT_ID: Type.String({
+    default: "",
+    description: "app client of that pool, or several with commas; needed with COGNITO_USER_POOL_ID",
+  }),
   ATHENA_DATABASE: Type.String({
     default: "",
     description: "database with the table invoices; needed with REPORT_ENGINE=athena",
@@ -141,6 +149,7 @@ const resources = {
     "Thresholds",
     "PendingUploads",
     "IdempotencyKeys",
+    "ApiKeys",
   ],
   topics: ["NoStock"],
 } as const satisfies ResourceNeeds;

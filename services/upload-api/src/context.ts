@@ -13,6 +13,10 @@ import {
 } from "@stockwire/service-kit/recorded-days";
 import { createThresholdsTable, type ThresholdsTable } from "@stockwire/service-kit/stock/thresholds-table";
 import { createUploadsTable, type UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
+import { type CheckKey, createKeyCheck } from "./access/check-key.ts";
+import type { CheckToken } from "./access/check-token.ts";
+import { createKeyLookUp, rememberKeys } from "./access/look-up-key.ts";
+import { peopleOf } from "./access/people.ts";
 import type { ApiConfig } from "./config.ts";
 import { type Claims, createClaims } from "./idempotency/claims.ts";
 import { createVersionIssuer, type IssueReceivedAt } from "./issue-version.ts";
@@ -50,11 +54,13 @@ export interface ApiContext {
   readonly subscriptions: TopicSubscriptions;
   readonly issueReceivedAt: IssueReceivedAt;
   readonly expenseReport: ExpenseReport;
+  readonly checkKey: CheckKey;
+  readonly checkToken: CheckToken;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** One context a process: it owns the issuer of versions. Throws ConfigError when the report's engine lacks a setting. */
+/** One context a process: it owns the issuer of versions. Throws ConfigError when a setting that others call for is missing. */
 export const createContext = (parts: {
   readonly config: ApiConfig;
   readonly s3: S3Client;
@@ -89,5 +95,7 @@ export const createContext = (parts: {
     subscriptions: createTopicSubscriptions(parts.sns, config.resources.topics.NoStock),
     issueReceivedAt: createVersionIssuer(Date.now),
     expenseReport: createExpenseReport(config, parts.s3, parts.log),
+    checkKey: createKeyCheck(rememberKeys(createKeyLookUp(parts.dynamo, tables.ApiKeys))),
+    checkToken: peopleOf(config.settings),
   };
 };

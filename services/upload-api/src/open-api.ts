@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
+import { documentAccess, securitySchemes } from "./access/document-access.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -28,6 +29,7 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
       },
       // Wherever the document came from: the service does not know its own name.
       servers: [{ url: "/" }],
+      components: { securitySchemes },
       tags: [
         { name: "uploads", description: "Files sent, and what became of them" },
         { name: "stock", description: "What the stores have" },
@@ -37,7 +39,8 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
     },
     transform: ({ schema, url, route }) => {
       const body = route.config?.documentedBody;
-      return { schema: body === undefined ? schema : { ...schema, body }, url };
+      const documented = documentAccess(schema, route.config?.access);
+      return { schema: body === undefined ? documented : { ...documented, body }, url };
     },
   });
   await app.register(swaggerUi, {
@@ -45,5 +48,5 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
     // Swagger UI styles elements inline; its scripts all come as files.
     transformStaticCSP: (header) => `${header};style-src 'self' 'unsafe-inline'`,
   });
-  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  app.get("/openapi.json", { config: { access: "public" }, schema: { hide: true } }, () => app.swagger());
 };

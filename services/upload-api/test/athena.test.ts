@@ -7,7 +7,7 @@ import { createAthenaClient } from "../src/reports/athena-client.ts";
 import { createAthenaReport } from "../src/reports/athena-report.ts";
 import { createExpenseReport } from "../src/reports/expense-report.ts";
 import { startAthenaStandIn } from "./athena-stand-in.ts";
-import { openSocket, problemOf, startApi, until, write } from "./helpers.ts";
+import { ADMIN_KEY, fetch, openSocket, problemOf, startApi, until, write } from "./helpers.ts";
 
 const athena = await startAthenaStandIn(t);
 const api = await startApi(t, {
@@ -115,7 +115,10 @@ t.test("a query that takes too long is stopped", async (t) => {
 t.test("a query that nobody waits for any more is stopped", async (t) => {
   athena.states = [{ State: "RUNNING" }];
   const client = await openSocket(api);
-  await write(client, "GET /v1/reports/expenses HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+  await write(
+    client,
+    `GET /v1/reports/expenses HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: ${ADMIN_KEY}\r\n\r\n`,
+  );
   await until("it runs", () => actions().includes("GetQueryExecution"));
   client.destroy();
   await until("it is stopped", () => actions().includes("StopQueryExecution"));

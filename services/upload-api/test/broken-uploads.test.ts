@@ -1,6 +1,15 @@
 import type { Socket } from "node:net";
 import t from "tap";
-import { MIB, nothingIsLeft, openSocket, type RunningApi, startApi, until, write } from "./helpers.ts";
+import {
+  ADMIN_KEY,
+  MIB,
+  nothingIsLeft,
+  openSocket,
+  type RunningApi,
+  startApi,
+  until,
+  write,
+} from "./helpers.ts";
 
 const api = await startApi(t, { BODY_STALL_SECONDS: "1", BODY_MIN_BYTES_PER_SECOND: "0" });
 
@@ -14,7 +23,10 @@ const breakOff = async (head: string[], begin: (socket: Socket) => Promise<void>
   const before = await aborted(api);
   const socket = await openSocket(api);
   socket.on("error", () => {});
-  await write(socket, `${["POST /v1/inventory HTTP/1.1", "host: localhost", ...head].join("\r\n")}\r\n\r\n`);
+  await write(
+    socket,
+    `${["POST /v1/inventory HTTP/1.1", "host: localhost", `x-api-key: ${ADMIN_KEY}`, ...head].join("\r\n")}\r\n\r\n`,
+  );
   await begin(socket);
   socket.destroy();
   await until("the API counts the upload as aborted", async () => (await aborted(api)) > before);
@@ -84,7 +96,7 @@ t.test("a body that stalls is answered with 408 and ended", async (t) => {
     const answer = text(socket);
     await write(
       socket,
-      `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\n${head[0]}\r\ncontent-length: 5000\r\n\r\n${body}`,
+      `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\n${head[0]}\r\ncontent-length: 5000\r\n\r\n${body}`,
     );
     t.match(await answer, /^HTTP\/1\.1 408 .*connection: close.*"code":"body_stalled"/is);
     await until("nothing is left", () => nothingIsLeft(api));
@@ -96,7 +108,7 @@ t.test("bytes that keep coming, however slowly, are no stall", async (t) => {
   const answer = text(socket);
   await write(
     socket,
-    "POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: text/csv\r\ncontent-length: 5\r\n\r\n",
+    `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\nconnection: close\r\ncontent-type: text/csv\r\ncontent-length: 5\r\n\r\n`,
   );
   for (const byte of "a,b,c") {
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -3,12 +3,12 @@ import type { Socket } from "node:net";
 import t from "tap";
 import { buildApp } from "../src/app.ts";
 import { createContext } from "../src/context.ts";
-import { MIB, openSocket, receipts, startApi, until, write } from "./helpers.ts";
+import { ADMIN_KEY, MIB, openSocket, receipts, startApi, until, write } from "./helpers.ts";
 
 const api = await startApi(t, { MAX_UPLOAD_BYTES: String(MIB) });
 
 const post = (bytes: number): string =>
-  `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/csv\r\ncontent-length: ${bytes}\r\n\r\n`;
+  `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\ncontent-type: text/csv\r\ncontent-length: ${bytes}\r\n\r\n`;
 
 /** What comes over a connection, as it grows. */
 const listen = (socket: Socket): { text: string } => {
@@ -36,7 +36,10 @@ t.test("a connection can be used again after an upload on it was refused, whenev
   ] as const) {
     const socket = await openSocket(api);
     const received = listen(socket);
-    await write(socket, `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\n${begin}`);
+    await write(
+      socket,
+      `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\n${begin}`,
+    );
     await write(socket, rest);
     await until("it is refused", () => /^HTTP\/1\.1 4/.test(received.text));
     await write(socket, `${post(5)}store`);
@@ -54,7 +57,7 @@ t.test(
     for (const head of ["HTTP/1.1\r\nhost: localhost\r\nconnection: close", "HTTP/1.0"]) {
       const socket = await openSocket(api);
       socket.pause();
-      await write(socket, `POST /v1/inventory ${head}\r\n${RAW}`);
+      await write(socket, `POST /v1/inventory ${head}\r\nx-api-key: ${ADMIN_KEY}\r\n${RAW}`);
       for (let sent = 0; sent < 5_000_000; sent += 50_000) await write(socket, Buffer.alloc(50_000));
       const received = listen(socket);
       socket.resume();
@@ -67,7 +70,7 @@ t.test(
 t.test("stopping lets an upload finish, refuses newcomers, and waits for nobody else", async (t) => {
   const idle = await openSocket(api);
   const idleReceived = listen(idle);
-  await write(idle, "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
+  await write(idle, `GET / HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\n\r\n`);
   await until("it is idle", () => idleReceived.text.includes("Stockwire"));
 
   const busy = await openSocket(api);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import t from "tap";
-import { csvOf, formOf, MIB, nothingIsLeft, problemOf, receipts, startApi } from "./helpers.ts";
+import { csvOf, fetch, formOf, MIB, nothingIsLeft, problemOf, receipts, startApi } from "./helpers.ts";
 
 const api = await startApi(t);
 const digest = (algorithm: string, body: string | Uint8Array): string =>

@@ -1,10 +1,11 @@
 import t from "tap";
 import { problems } from "../src/errors/problems.ts";
-import { openSocket, problemOf, startApiWithoutCloud, write } from "./helpers.ts";
+import { fetch, openSocket, problemOf, startApiWithoutCloud, write } from "./helpers.ts";
 
 interface Operation {
   operationId?: string;
   summary?: string;
+  security?: Record<string, string[]>[];
   parameters?: { name: string; in: string; schema: unknown }[];
   requestBody?: { content: Record<string, unknown> };
   responses: Record<string, { description: string; content?: Record<string, unknown> }>;
@@ -13,6 +14,7 @@ interface Operation {
 interface OpenApi {
   openapi: string;
   info: { title: string; version: string };
+  components: { securitySchemes: Record<string, unknown> };
   paths: Record<string, Record<string, Operation>>;
 }
 
@@ -67,6 +69,20 @@ t.test("the OpenAPI document has every route, with its parameters, answers and p
     }
     t.ok(responses[500] && responses[503], `${path} can fail`);
   }
+  t.strictSame(Object.keys(document.components.securitySchemes), ["apiKey", "bearer"]);
+  for (const { path, operationId, security, responses } of operations) {
+    if (path.startsWith("/problems/")) {
+      t.equal(security, undefined, "anybody may ask what a problem means");
+      t.notOk(responses[401]);
+      continue;
+    }
+    const scopes = security?.map((way) => Object.entries(way)) ?? [];
+    t.equal(scopes.length, 2, `${operationId} takes a key in either header`);
+    t.match(responses[401]?.description, "`missing_key`");
+    t.match(responses[403]?.description, "`forbidden`");
+  }
+  t.strictSame(document.paths["/v1/uploads/{uploadId}"]?.get?.security?.[0], { apiKey: ["read", "upload"] });
+  t.match(document.paths["/v1/inventory"]?.post?.responses[403]?.description, "`store_forbidden`");
   const body = document.paths["/v1/inventory"]?.post?.requestBody?.content ?? {};
   t.strictSame(Object.keys(body), ["multipart/form-data", "text/csv", "application/csv", "text/plain"]);
   const settings = document.paths["/v1/stores/{store}/thresholds"]?.put?.requestBody?.content ?? {};

@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import t from "tap";
-import { MIB, problemOf, startApi, until } from "./helpers.ts";
+import { ADMIN_KEY, fetch, MIB, problemOf, startApi, until } from "./helpers.ts";
 
 const api = await startApi(t);
 
@@ -94,7 +94,7 @@ t.test("a client that goes away ends the reading from S3", async (t) => {
       },
     { step: "initialize" },
   );
-  const request = get(fileUrl(id));
+  const request = get(fileUrl(id), { headers: { "x-api-key": ADMIN_KEY } });
   const response = await new Promise<IncomingMessage>((resolve) => request.once("response", resolve));
   response.pause();
   request.destroy();

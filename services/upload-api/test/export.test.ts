@@ -6,7 +6,7 @@ import { parse } from "csv-parse/sync";
 import t from "tap";
 import { XERO_BILL_COLUMNS } from "../src/exports/xero-bill.ts";
 import { INVOICE_HEADER, LINES_HEADER, recordOf, storeInvoice, storeInvoices } from "./csv-objects.ts";
-import { apiWith, problemOf, startApi, until } from "./helpers.ts";
+import { apiWith, fetch, problemOf, startApi, until } from "./helpers.ts";
 
 const api = await startApi(t);
 const bucket = api.context.resources.buckets["invoice-csv-dest"];

@@ -2,7 +2,7 @@ import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import t from "tap";
 import { buildApp } from "../src/app.ts";
-import { nothingIsLeft, startApi } from "./helpers.ts";
+import { ADMIN_KEY, nothingIsLeft, startApi } from "./helpers.ts";
 
 const api = await startApi(t);
 const csv = "store,item,count\nBerlin,Echo,5\n";
@@ -13,7 +13,10 @@ const ask = async (
   { method = "POST", path = "/v1/inventory", hostname = "127.0.0.1", port = api.port } = {},
 ): Promise<{ status: number | undefined; code: unknown }> => {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const sent = request({ hostname, port, method, path, headers, agent: false }, resolve);
+  const sent = request(
+    { hostname, port, method, path, headers: { "x-api-key": ADMIN_KEY, ...headers }, agent: false },
+    resolve,
+  );
   sent.once("error", reject).end(method === "POST" ? csv : undefined);
   const response = await promise;
   const body = JSON.parse((await text(response)) || "{}") as { code?: unknown };

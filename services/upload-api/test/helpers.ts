@@ -8,7 +8,8 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
-import { DeleteCommand, type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { type KeyRights, makeApiKey } from "@stockwire/contracts/api-key";
 import type { UploadItem } from "@stockwire/contracts/items";
 import type { Problem } from "@stockwire/contracts/problem";
 import { bucketVariable, tableVariable, topicVariable } from "@stockwire/contracts/variables";
@@ -24,6 +25,29 @@ import { type ApiConfig, config as definition } from "../src/config.ts";
 import { type ApiContext, createContext } from "../src/context.ts";
 
 export const MIB = 1024 * 1024;
+
+const admin = makeApiKey({ Label: "tests", Scopes: ["admin"] }, new Date());
+
+/** A key that stands in every API's table from the start and may do everything. */
+export const ADMIN_KEY = admin.text;
+
+/** `fetch` as an administrator, unless the request says otherwise. */
+export const fetch: typeof globalThis.fetch = (input, init) => {
+  const headers = new Headers(init?.headers);
+  if (!headers.has("x-api-key")) headers.set("x-api-key", ADMIN_KEY);
+  return globalThis.fetch(input, { ...init, headers });
+};
+
+/** Writes a key into the table. @returns its text and its item */
+export const createKey = async (
+  { dynamo, context }: RunningApi,
+  rights: Partial<KeyRights> & { readonly DisabledAt?: string } = {},
+): Promise<ReturnType<typeof makeApiKey>> => {
+  const made = makeApiKey({ Label: "", Scopes: ["admin"], ...rights }, new Date());
+  const item = { ...made.item, ...(rights.DisabledAt !== undefined && { DisabledAt: rights.DisabledAt }) };
+  await dynamo.send(new PutCommand({ TableName: context.resources.tables.ApiKeys, Item: item }));
+  return { ...made, item };
+};
 
 /** The API as it runs, on a port of its own, on an empty local cloud. */
 export interface RunningApi {
@@ -47,13 +71,13 @@ export const startApi = async (
 ): Promise<RunningApi> => {
   const cloud = await startLocalCloud({ log: () => {} });
   t.teardown(() => cloud.stop());
-  return startApiOn(t, { ...cloud.environment, ...settings });
+  return startApiOn(t, { ...cloud.environment, ...settings }, true);
 };
 
 /** The same for tests in which nothing is stored: every call to the cloud fails. */
 export const startApiWithoutCloud = (t: Test): Promise<RunningApi> => {
   const { buckets, tables, topics } = definition.resources;
-  return startApiOn(t, {
+  const environment = {
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
@@ -61,10 +85,15 @@ export const startApiWithoutCloud = (t: Test): Promise<RunningApi> => {
     ...Object.fromEntries(buckets.map((name) => [bucketVariable(name), name])),
     ...Object.fromEntries(tables.map((name) => [tableVariable(name), name])),
     ...Object.fromEntries(topics.map((name) => [topicVariable(name), `arn:aws:sns:us-east-1:0:${name}`])),
-  });
+  };
+  return startApiOn(t, environment, false);
 };
 
-const startApiOn = async (t: Test, environment: Record<string, string>): Promise<RunningApi> => {
+const startApiOn = async (
+  t: Test,
+  environment: Record<string, string>,
+  hasCloud: boolean,
+): Promise<RunningApi> => {
   Object.assign(process.env, environment);
   const config = readConfig(definition, { ...process.env, OPERATIONS_PORT: "0" });
   const logged: Record<string, unknown>[] = [];
@@ -74,6 +103,9 @@ const startApiOn = async (t: Test, environment: Record<string, string>): Promise
   const dynamo = createDynamoClient();
   const sns = createSnsClient();
   const context = createContext({ config, s3, dynamo, sns, metrics, log });
+  if (hasCloud) {
+    await dynamo.send(new PutCommand({ TableName: config.resources.tables.ApiKeys, Item: admin.item }));
+  }
   const app = await buildApp(context);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   // Runs before the cloud is stopped: tap's teardowns go backwards.

@@ -5,7 +5,7 @@ import type { InvoiceItem } from "@stockwire/contracts/items";
 import { uploadVersion } from "@stockwire/contracts/keys";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import t from "tap";
-import { follow, formOf, problemOf, startApi } from "./helpers.ts";
+import { fetch, follow, formOf, problemOf, startApi } from "./helpers.ts";
 
 const api = await startApi(t);
 const { tables, buckets } = api.context.resources;

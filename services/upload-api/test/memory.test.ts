@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createS3Client } from "@stockwire/service-kit/aws-clients";
 import t from "tap";
-import { apiWith, formOf, MIB, startApi } from "./helpers.ts";
+import { apiWith, fetch, formOf, MIB, startApi } from "./helpers.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;

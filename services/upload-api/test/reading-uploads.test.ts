@@ -5,7 +5,7 @@ import { rejectedRowsKey, uploadVersion } from "@stockwire/contracts/keys";
 import type { Receipt } from "@stockwire/contracts/receipt";
 import t from "tap";
 import { getReceipts } from "../src/queries/get-receipts.ts";
-import { follow, problemOf, startApi } from "./helpers.ts";
+import { fetch, follow, problemOf, startApi } from "./helpers.ts";
 
 const api = await startApi(t);
 const { tables, buckets } = api.context.resources;

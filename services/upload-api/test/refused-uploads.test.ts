@@ -3,7 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createDynamoClient, createS3Client } from "@stockwire/service-kit/aws-clients";
 import t, { type Test } from "tap";
-import { apiWith, clear, csvOf, formOf, MIB, nothingIsLeft, problemOf, startApi } from "./helpers.ts";
+import { apiWith, clear, csvOf, fetch, formOf, MIB, nothingIsLeft, problemOf, startApi } from "./helpers.ts";
 
 const api = await startApi(t, { MAX_UPLOAD_BYTES: String(2 * MIB) });
 

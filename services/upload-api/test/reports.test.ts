@@ -17,7 +17,7 @@ import { parseDecimal } from "../src/reports/exact-decimal.ts";
 import { EXPENSES_SQL, type ExpenseRow } from "../src/reports/expense-row.ts";
 import { type DuckDbModule, withScratchDatabase } from "../src/reports/scratch-database.ts";
 import { INVOICE_HEADER, storeInvoice, storeInvoices } from "./csv-objects.ts";
-import { apiWith, problemOf, startApi, until } from "./helpers.ts";
+import { apiWith, fetch, problemOf, startApi, until } from "./helpers.ts";
 
 // Reports of this test leave their files where only they can be.
 const scratch = mkdtempSync(join(tmpdir(), "reports-test-"));

@@ -5,7 +5,7 @@ import { alertsDaysKey, createRecordedDays } from "@stockwire/service-kit/record
 import t from "tap";
 import { encodeCursor } from "../src/cursor.ts";
 import { queryIndex } from "../src/queries/query-index.ts";
-import { follow, problemOf, startApi } from "./helpers.ts";
+import { fetch, follow, problemOf, startApi } from "./helpers.ts";
 
 const api = await startApi(t);
 const { tables } = api.context.resources;

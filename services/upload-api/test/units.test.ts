@@ -6,6 +6,7 @@ import { alreadyHas, rangeToServe } from "../src/downloads/conditions.ts";
 import { objectMetadata } from "../src/intake/object-metadata.ts";
 import { createVersionIssuer } from "../src/issue-version.ts";
 import { type Batch, fillPage } from "../src/queries/fill-page.ts";
+import { mergeReads } from "../src/queries/merge-reads.ts";
 import { readDay } from "../src/queries/walk-days.ts";
 
 t.test("issued versions strictly rise, also when the clock stands still or is set back", async (t) => {
@@ -120,4 +121,20 @@ t.test("days are walked newest first, and a day that is gone is passed over", as
   t.equal(between.found[0]?.row, "2026-03-03", "a key of another day does not count");
   t.strictSame(await readDay(days, { day: "2026-02-01" }, read), { found: [] });
   t.strictSame(await readDay([], undefined, read), { found: [] });
+});
+
+t.test("a merged read ends where the first of its partitions was not read on", async (t) => {
+  const batch = (places: readonly number[], next?: number) => ({
+    found: places.map((place) => ({ row: place, after: place })),
+    next,
+  });
+  const merge = (...batches: readonly ReturnType<typeof batch>[]) => {
+    const { found, next } = mergeReads(batches, (a, b) => b - a);
+    return [found.map(({ row }) => row), next];
+  };
+  t.same(merge(batch([9, 5]), batch([8, 3])), [[9, 8, 5, 3], undefined]);
+  t.same(merge(batch([9], 6), batch([8, 5, 3])), [[9, 8], 6], "between 6 and 5 the first may have more");
+  t.same(merge(batch([9, 6], 6), batch([8, 7], 7)), [[9, 8, 7], 7]);
+  t.same(merge(batch([], 4), batch([])), [[], 4]);
+  t.same(merge(), [[], undefined]);
 });

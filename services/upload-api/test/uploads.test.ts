@@ -6,7 +6,17 @@ import { decodeUploadMetadata } from "@stockwire/contracts/object-metadata";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { createS3Client } from "@stockwire/service-kit/aws-clients";
 import t from "tap";
-import { apiWith, csvOf, formOf, MIB, objectKeys, type RunningApi, receipts, startApi } from "./helpers.ts";
+import {
+  apiWith,
+  csvOf,
+  fetch,
+  formOf,
+  MIB,
+  objectKeys,
+  type RunningApi,
+  receipts,
+  startApi,
+} from "./helpers.ts";
 
 interface Accepted {
   uploads: { uploadId: string; filename: string; bytes: number; sha256: string; links: { self: string } }[];

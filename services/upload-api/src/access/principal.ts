@@ -10,5 +10,16 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
 }
 
-/** Who may call a route. */
-export type Access = "public" | Scope;
+/** Who may call a route: anybody, or whoever has the scope, or one of several. */
+export type Access = "public" | Scope | readonly Scope[];
+
+/** Of requests that need no key, and of all until they have shown theirs. */
+export const NOBODY: Principal = { id: "nobody", stores: [], scopes: new Set() };
+
+const SCOPES: readonly Scope[] = ["upload", "read", "admin"];
+
+const isScope = (name: string): name is Scope => (SCOPES as readonly string[]).includes(name);
+
+/** The scopes among some names, with those that `admin` includes. */
+export const scopesOf = (names: readonly string[]): ReadonlySet<Scope> =>
+  new Set(names.includes("admin") ? SCOPES : names.filter(isScope));

@@ -72,15 +72,38 @@ export const idempotencyKeyReused = () =>
 export const uploadBrokenOff = (cause: unknown) =>
   new ApiError("upload_broken_off", "The connection ended before the body did.", { cause });
 
+/** Every 401 says how to do better (RFC 9110, 15.5.2). */
+const unauthenticated = (
+  code: "missing_key" | "malformed_key" | "unknown_key" | "disabled_key" | "invalid_token" | "expired_token",
+  detail: string,
+  cause?: unknown,
+) => new ApiError(code, detail, { cause, headers: { "www-authenticate": 'Bearer realm="stockwire"' } });
+
+export const missingKey = () => unauthenticated("missing_key", "The request came without a key.");
+
+/** @param what without the full stop; never what was sent */
+export const malformedKey = (what: string) => unauthenticated("malformed_key", `${what}.`);
+
+/** The same words whether there is no such id or the secret is wrong. */
+export const unknownKey = () => unauthenticated("unknown_key", "The key is not one of this service's.");
+
+export const disabledKey = () => unauthenticated("disabled_key", "The key has been disabled.");
+
+export const invalidToken = (cause?: unknown) =>
+  unauthenticated("invalid_token", "The token is not one that is taken here.", cause);
+
+export const expiredToken = () => unauthenticated("expired_token", "The token has expired.");
+
+export const forbidden = (detail: string) => new ApiError("forbidden", detail);
+
+export const storeForbidden = (detail: string) => new ApiError("store_forbidden", detail);
+
 /** @param from what the browser says of the page */
 export const crossSiteRequest = (from: string) =>
   new ApiError("cross_site_request", `The page that sent this is of another site (${from}).`);
 
 export const unknownHost = (host: string) =>
   new ApiError("unknown_host", `Nothing is served here as ${JSON.stringify(host)}.`);
-
-export const storeForbidden = (store: string) =>
-  new ApiError("store_forbidden", `The key may not send for the store ${JSON.stringify(store)}.`);
 
 const LISTED_PARTS = 20;
 

@@ -67,15 +67,50 @@ export const problems = {
     title: "The upload was broken off",
     mend: "Send the whole request again; nothing of it was kept.",
   },
+  missing_key: {
+    status: 401,
+    title: "A key is needed",
+    mend: "Send your key in the header x-api-key, or as `Authorization: Bearer`.",
+  },
+  malformed_key: {
+    status: 401,
+    title: "The key is malformed",
+    mend: "Send the key as it was printed, from sw_ to its end, and nothing around it.",
+  },
+  unknown_key: {
+    status: 401,
+    title: "The key is not known",
+    mend: "Check that the whole key was copied and that it is this installation's; else ask the operator for a new one.",
+  },
+  disabled_key: {
+    status: 401,
+    title: "The key is disabled",
+    mend: "Ask the operator for a new key.",
+  },
+  invalid_token: {
+    status: 401,
+    title: "The token is not valid",
+    mend: "Sign in again and send the access token, not the ID token.",
+  },
+  expired_token: {
+    status: 401,
+    title: "The token has expired",
+    mend: "Refresh it, or sign in again.",
+  },
+  forbidden: {
+    status: 403,
+    title: "The caller may not do this",
+    mend: "Use a key that may, or ask the operator for one.",
+  },
+  store_forbidden: {
+    status: 403,
+    title: "The caller may not send for this store",
+    mend: "Leave ?store= out where your key is bound to one store, or name one of your own.",
+  },
   cross_site_request: {
     status: 403,
     title: "The request comes from another site's page",
     mend: "Send it from a page of this service, or from outside a browser: a script or curl sends no origin header.",
-  },
-  store_forbidden: {
-    status: 403,
-    title: "The key is not for this store",
-    mend: "Leave the store out, or use a key that may send for it.",
   },
   upload_not_found: {
     status: 404,

@@ -1,23 +1,69 @@
-import type { FastifyInstance } from "fastify";
-import type { Access, Principal } from "../access/principal.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type AccessRule, authorise } from "../access/authorise.ts";
+import type { CheckKey } from "../access/check-key.ts";
+import type { CheckToken } from "../access/check-token.ts";
+import { type Access, NOBODY, type Principal } from "../access/principal.ts";
+import { readCredential } from "../access/read-credential.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    principal: Principal;
+    readonly principal: Principal;
+  }
+  interface FastifyInstance {
+    /** Every route with its rule, for whoever checks them. */
+    readonly accessRules: readonly RouteRule[];
   }
   interface FastifyContextConfig {
-    /** Who may call the route: anybody, or whoever has the scope. */
+    /** Who may call the route; a route without it cannot be added. */
     access?: Access;
+    /** True: what it touches belongs to no store, so callers bound to stores are refused. */
+    allStores?: boolean;
   }
 }
 
-const EVERYONE: Principal = { id: "everyone", stores: "all", scopes: new Set(["upload", "read", "admin"]) };
+export interface RouteRule extends AccessRule {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** Pages and files of the documentation, which a plugin adds. */
+const DOCUMENTATION = /^\/docs(?:\/|$)/;
 
 /**
- * The one place where a request gets its principal, before its body is read. There are no keys yet: today everyone
- * is let in and may do everything. Routes are to look at `request.principal` and nowhere else.
+ * The one place where a request gets its principal and is held against its route's rule, before its body is read.
+ * Routes are to look at `request.principal` and nowhere else. Register before the routes.
  */
-export const authenticate = (app: FastifyInstance): void => {
-  // A getter keeps Fastify from sharing one mutable object between requests.
-  app.decorateRequest("principal", { getter: () => EVERYONE });
+export const authenticate = (
+  app: FastifyInstance,
+  checks: { readonly checkKey: CheckKey; readonly checkToken: CheckToken },
+): void => {
+  const principals = new WeakMap<FastifyRequest, Principal>();
+  app.decorateRequest("principal", {
+    getter(this: FastifyRequest) {
+      return principals.get(this) ?? NOBODY;
+    },
+  });
+  const rules: RouteRule[] = [];
+  app.decorate("accessRules", rules);
+  app.addHook("onRoute", (route) => {
+    if (route.config?.access === undefined && DOCUMENTATION.test(route.url)) {
+      route.config = { ...route.config, access: "public" };
+    }
+    const { method, url, config: { access, allStores } = {} } = route;
+    if (access === undefined) {
+      throw new Error(`${[method].flat().join(", ")} ${url} does not say who may call it`);
+    }
+    for (const name of [method].flat()) rules.push({ method: name, url, access, allStores });
+  });
+  app.addHook("onRequest", async (request) => {
+    const { config } = request.routeOptions;
+    if (request.is404 || config.access === "public") return;
+    const credential = readCredential(request.headers);
+    if ("key" in credential) request.log = request.log.child({ keyId: credential.key.keyId });
+    const principal =
+      "key" in credential ? await checks.checkKey(credential.key) : await checks.checkToken(credential.token);
+    if ("token" in credential) request.log = request.log.child({ user: principal.id });
+    principals.set(request, principal);
+    authorise(principal, config as AccessRule);
+  });
 };

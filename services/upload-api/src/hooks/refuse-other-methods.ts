@@ -24,6 +24,7 @@ export const refuseOtherMethods = (app: FastifyInstance): (() => void) => {
       app.route({
         url,
         method: refused,
+        config: { access: "public" },
         schema: { hide: true },
         handler: (request) => {
           throw methodNotAllowed(request.method, [...methods].sort());

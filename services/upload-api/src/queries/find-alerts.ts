@@ -1,7 +1,9 @@
 import type { AlertItem } from "@stockwire/contracts/items";
+import { KEY_SEPARATOR } from "@stockwire/contracts/keys";
 import { type Static, Type } from "typebox";
 import type { ApiContext } from "../context.ts";
-import { fillPage, type Page } from "./fill-page.ts";
+import { type Batch, fillPage, type Page } from "./fill-page.ts";
+import { mergeReads } from "./merge-reads.ts";
 import { type ItemKey, partitionKeyText, queryIndex, sortKeyText } from "./query-index.ts";
 import { dayPosition, readDay } from "./walk-days.ts";
 
@@ -17,10 +19,8 @@ export const AlertsByStore = Key;
 const keyNames = ["StoreItem", "Version", "At"] as const;
 const common = { filter: {}, newestFirst: true, keyNames };
 
-/** What the indexes hold of a transition; the index by store leaves out the store. */
-export type ListedAlert = Omit<AlertItem, "Store" | "Day" | "UploadId" | "ExpiresAt" | "ClaimedUntil"> & {
-  readonly Store?: string;
-};
+/** What the indexes hold of a transition. */
+export type ListedAlert = Omit<AlertItem, "Day" | "UploadId" | "ExpiresAt" | "ClaimedUntil">;
 
 /** Transitions of all stores, newest first, day by day. */
 export const findAlertsByDay = async (
@@ -41,18 +41,55 @@ export const findAlertsByDay = async (
   });
 };
 
-/** Transitions in one store, newest first. */
+/** Transitions in some stores, newest first; those of one moment by store. */
 export const findAlertsByStore = (
   context: ApiContext,
-  store: string,
+  stores: readonly string[],
   limit: number,
   start: Static<typeof AlertsByStore> | undefined,
-): Promise<Page<ListedAlert, unknown>> => {
-  const tableName = context.resources.tables.Alerts;
-  const query = { ...common, tableName, indexName: "byStore", partition: { name: "Store", value: store } };
-  return fillPage<ListedAlert, ItemKey>({
+): Promise<Page<ListedAlert, unknown>> =>
+  fillPage<ListedAlert, ItemKey>({
     limit,
     start,
-    read: (from, wanted) => queryIndex(context.dynamo, query, from, wanted),
+    read: async (from, wanted) => {
+      const reads = stores.map((store) => readStore(context, store, from, wanted));
+      return mergeReads(await Promise.all(reads), newestFirst);
+    },
   });
+
+/** From a place in its own list, or from the moment of a place in another store's. */
+const readStore = async (
+  context: ApiContext,
+  store: string,
+  from: ItemKey | undefined,
+  wanted: number,
+): Promise<Batch<ListedAlert, ItemKey>> => {
+  const placeIn = from && storeOf(from);
+  const upTo =
+    from?.At === undefined || placeIn === undefined || placeIn === store
+      ? undefined
+      : { name: "At", value: from.At, included: placeIn < store };
+  const query = {
+    ...common,
+    tableName: context.resources.tables.Alerts,
+    indexName: "byStore",
+    partition: { name: "Store", value: store },
+    upTo,
+  };
+  const { found, next } = await queryIndex<Omit<ListedAlert, "Store">>(
+    context.dynamo,
+    query,
+    upTo === undefined ? from : undefined,
+    wanted,
+  );
+  // The index leaves the store out.
+  return { found: found.map(({ row, after }) => ({ row: { ...row, Store: store }, after })), next };
+};
+
+const storeOf = ({ StoreItem = "" }: ItemKey): string => StoreItem.split(KEY_SEPARATOR, 1)[0] ?? "";
+
+const newestFirst = (a: ItemKey, b: ItemKey): number => {
+  if (a.At !== b.At) return (a.At ?? "") < (b.At ?? "") ? 1 : -1;
+  const [storeA, storeB] = [storeOf(a), storeOf(b)];
+  return storeA === storeB ? 0 : storeA < storeB ? -1 : 1;
 };

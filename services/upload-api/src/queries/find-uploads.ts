@@ -3,13 +3,15 @@ import { type Static, Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { type Batch, fillPage, type Page } from "./fill-page.ts";
 import { getReceipts } from "./get-receipts.ts";
+import { mergeReads } from "./merge-reads.ts";
 import { type ItemKey, partitionKeyText, queryIndex, sortKeyText } from "./query-index.ts";
 import { dayPosition, readDay } from "./walk-days.ts";
 
 export interface UploadFilter {
-  readonly store?: string | undefined;
   readonly kind?: string | undefined;
   readonly status?: string | undefined;
+  /** Drops what the caller may not see. */
+  readonly isVisible?: (upload: UploadItem) => boolean;
 }
 
 const Key = Type.Object(
@@ -43,10 +45,10 @@ export const findUploadsByDay = async (
   });
 };
 
-/** Receipts about one store, newest first. */
+/** Receipts about some stores, each about one of them, newest first. */
 export const findUploadsByStore = (
   context: ApiContext,
-  store: string,
+  stores: readonly string[],
   filter: UploadFilter,
   limit: number,
   start: ByStore | undefined,
@@ -54,9 +56,16 @@ export const findUploadsByStore = (
   fillPage<UploadItem, ItemKey>({
     limit,
     start,
-    read: (from, wanted) =>
-      readIndex(context, "byStore", { name: "Store", value: store }, filter, from, wanted),
+    read: async (from, wanted) => {
+      const reads = stores.map((store) =>
+        // A version is one upload's alone, so a place in one store's list is a place in every other's.
+        readIndex(context, "byStore", { name: "Store", value: store }, filter, from, wanted),
+      );
+      return mergeReads(await Promise.all(reads), newestFirst);
+    },
   });
+
+const newestFirst = (a: ItemKey, b: ItemKey): number => ((a.Version ?? "") < (b.Version ?? "") ? 1 : -1);
 
 /**
  * The indexes hold little of a receipt and lag behind it, so the receipts themselves are fetched and held against the
@@ -66,7 +75,7 @@ const readIndex = async (
   context: ApiContext,
   indexName: "byDay" | "byStore",
   partition: { name: string; value: string },
-  { kind, status }: UploadFilter,
+  { kind, status, isVisible = () => true }: UploadFilter,
   after: ItemKey | undefined,
   wanted: number,
 ): Promise<Batch<UploadItem, ItemKey>> => {
@@ -87,7 +96,7 @@ const readIndex = async (
   const found = batch.found.flatMap(({ row, after: behind }) => {
     const receipt = receipts.get(row.UploadId);
     const matches = receipt && (!kind || receipt.Kind === kind) && (!status || receipt.Status === status);
-    return matches ? [{ row: receipt, after: behind }] : [];
+    return matches && isVisible(receipt) ? [{ row: receipt, after: behind }] : [];
   });
   return { found, next: batch.next };
 };

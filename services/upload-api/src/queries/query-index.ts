@@ -21,6 +21,8 @@ export interface IndexQuery {
   /** Absent: the table itself, strongly consistent. */
   readonly indexName?: string;
   readonly partition: { readonly name: string; readonly value: string };
+  /** Bound of the sort key, in a list with the newest first: only items at or before it, or before it alone. */
+  readonly upTo?: { readonly name: string; readonly value: string; readonly included: boolean } | undefined;
   /** Attributes that must have exactly these values; undefined ones do not count. */
   readonly filter: Readonly<Record<string, string | undefined>>;
   readonly newestFirst: boolean;
@@ -38,7 +40,7 @@ export const queryIndex = async <Item extends object>(
   after: ItemKey | undefined,
   wanted: number,
 ): Promise<Batch<Item, ItemKey>> => {
-  const { partition, keyNames } = query;
+  const { partition, keyNames, upTo } = query;
   const filters = Object.entries(query.filter).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
@@ -46,14 +48,16 @@ export const queryIndex = async <Item extends object>(
     new QueryCommand({
       TableName: query.tableName,
       ...(query.indexName === undefined ? { ConsistentRead: true } : { IndexName: query.indexName }),
-      KeyConditionExpression: "#partition = :partition",
+      KeyConditionExpression: `#partition = :partition${upTo ? ` AND #sort ${upTo.included ? "<=" : "<"} :upTo` : ""}`,
       ...filterExpression(filters),
       ExpressionAttributeNames: {
         "#partition": partition.name,
+        ...(upTo && { "#sort": upTo.name }),
         ...Object.fromEntries(filters.map(([name], index) => [`#filter${index}`, name])),
       },
       ExpressionAttributeValues: {
         ":partition": partition.value,
+        ...(upTo && { ":upTo": upTo.value }),
         ...Object.fromEntries(filters.map(([, value], index) => [`:filter${index}`, value])),
       },
       ScanIndexForward: !query.newestFirst,

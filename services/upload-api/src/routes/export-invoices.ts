@@ -40,6 +40,7 @@ export const exportInvoices =
       {
         // The HEAD route that Fastify would add reads everything only to drop it.
         exposeHeadRoute: false,
+        config: { access: "read", allStores: true },
         schema: {
           operationId: "exportInvoices",
           tags: ["invoices"],

@@ -24,6 +24,7 @@ export const getExpenses =
       {
         // The HEAD route that Fastify would add makes the whole report only to drop it.
         exposeHeadRoute: false,
+        config: { access: "read", allStores: true },
         schema: {
           operationId: "getExpenses",
           tags: ["invoices"],

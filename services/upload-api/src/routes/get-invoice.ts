@@ -51,6 +51,7 @@ export const getInvoice =
     app.get(
       "/v1/invoices/:customerId/:invoiceId",
       {
+        config: { access: "read", allStores: true },
         schema: {
           operationId: "getInvoice",
           tags: ["invoices"],

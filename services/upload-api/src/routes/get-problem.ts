@@ -11,6 +11,7 @@ export const getProblem = (): FastifyPluginAsyncTypebox => async (app) => {
   app.get(
     "/problems/:code",
     {
+      config: { access: "public" },
       schema: {
         operationId: "getProblem",
         summary: "What a problem code means and how to mend it",

@@ -18,6 +18,7 @@ export const getRejectedRows =
       {
         // The HEAD route that Fastify would add reads the whole file only to drop it.
         exposeHeadRoute: false,
+        config: { access: ["read", "upload"] },
         schema: {
           operationId: "getRejectedRows",
           tags: ["uploads"],
@@ -30,7 +31,7 @@ export const getRejectedRows =
         },
       },
       async (request, reply) => {
-        const item = await findReceipt(context, request.params.uploadId);
+        const item = await findReceipt(context, request);
         if (!item.Rows?.rejected) throw noRejectedRows(item.UploadId);
         const place = { bucket: context.resources.buckets.results, key: rejectedRowsKey(item.UploadId) };
         const opened = await openObject(context.s3, place, reply).catch((error) => {

@@ -3,7 +3,7 @@ import type { FastifyPluginAsync } from "fastify";
 /** Says where to look. */
 export const getRoot = () =>
   (async (app) => {
-    app.get("/", { schema: { hide: true } }, () => ({
+    app.get("/", { config: { access: "public" }, schema: { hide: true } }, () => ({
       name: "Stockwire",
       documentation: "/docs",
       openapi: "/openapi.json",

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { faultOfName, MAX_STORE_CHARACTERS, normalizeName } from "@stockwire/contracts/names";
 import { Type } from "typebox";
-import { requireStore } from "../access/reach.ts";
+import { requireStore } from "../access/stores.ts";
 import type { ApiContext } from "../context.ts";
 import { storeNotFound } from "../errors/api-error.ts";
 import { problemResponses } from "../errors/problem-responses.ts";

@@ -12,6 +12,8 @@ import { problemResponses } from "../errors/problem-responses.ts";
 import { findReceipt } from "./find-receipt.ts";
 import { fileResponse, UploadParameters } from "./schemas.ts";
 
+const config = { access: ["read", "upload"] } as const;
+
 const schema = {
   operationId: "getUploadFile",
   tags: ["uploads"],
@@ -53,10 +55,11 @@ export const getUploadFile =
       // The HEAD route that Fastify would add reads the whole file only to drop it.
       {
         exposeHeadRoute: false,
+        config,
         schema,
       },
       async (request, reply) => {
-        const item = await findReceipt(context, request.params.uploadId);
+        const item = await findReceipt(context, request);
         if (alreadyHas(request.headers, item.ETag)) {
           describe(reply, item);
           return reply.code(304).send();
@@ -72,8 +75,8 @@ export const getUploadFile =
         return reply.send(opened.body);
       },
     );
-    app.head(url, { schema: { params: UploadParameters } }, async (request, reply) => {
-      const item = await findReceipt(context, request.params.uploadId);
+    app.head(url, { config, schema: { params: UploadParameters } }, async (request, reply) => {
+      const item = await findReceipt(context, request);
       if (alreadyHas(request.headers, item.ETag)) {
         describe(reply, item);
         return reply.code(304).send();

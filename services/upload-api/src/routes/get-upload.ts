@@ -13,6 +13,7 @@ export const getUpload =
     app.get(
       "/v1/uploads/:uploadId",
       {
+        config: { access: ["read", "upload"] },
         schema: {
           operationId: "getUpload",
           tags: ["uploads"],
@@ -22,7 +23,7 @@ export const getUpload =
         },
       },
       async (request, reply) => {
-        const item = await findReceipt(context, request.params.uploadId);
+        const item = await findReceipt(context, request);
         reply.header("cache-control", "no-store");
         return toReceipt(item);
       },

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
+import { storesToList } from "../access/stores.ts";
 import type { ApiContext } from "../context.ts";
 import { decodeCursor } from "../cursor.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
@@ -26,8 +27,8 @@ const Alert = Type.Object({
   }),
 });
 
-const toAlert = (store: string, alert: ListedAlert): Static<typeof Alert> => ({
-  store,
+const toAlert = (alert: ListedAlert): Static<typeof Alert> => ({
+  store: alert.Store,
   item: alert.Item,
   kind: alert.Kind,
   count: alert.Count,
@@ -44,6 +45,7 @@ export const listAlerts =
     app.get(
       "/v1/alerts",
       {
+        config: { access: "read" },
         schema: {
           operationId: "listAlerts",
           tags: ["alerts"],
@@ -63,17 +65,16 @@ export const listAlerts =
         },
       },
       async (request, reply) => {
-        const { limit, cursor } = request.query;
+        const { store, limit, cursor } = request.query;
+        const stores = storesToList(request.principal, store === undefined ? undefined : parseStore(store));
         reply.header("cache-control", "no-store");
-        if (request.query.store === undefined) {
+        if (stores === "all") {
           const start = cursor === undefined ? undefined : decodeCursor(AlertsByDay, cursor);
           const page = await findAlertsByDay(context, limit, start);
-          return toPage(page, (alert) => toAlert(alert.Store ?? "", alert));
+          return toPage(page, toAlert);
         }
-        const store = parseStore(request.query.store);
         const start = cursor === undefined ? undefined : decodeCursor(AlertsByStore, cursor);
-        const page = await findAlertsByStore(context, store, limit, start);
-        return toPage(page, (alert) => toAlert(store, alert));
+        return toPage(await findAlertsByStore(context, stores, limit, start), toAlert);
       },
     );
   };

@@ -27,7 +27,7 @@ export const listChanges =
     app.get(
       "/v1/uploads/:uploadId/changes",
       {
-        config: { access: "read" },
+        config: { access: ["read", "upload"] },
         schema: {
           operationId: "listChanges",
           tags: ["uploads"],
@@ -53,7 +53,7 @@ export const listChanges =
       },
       async (request, reply) => {
         const { changed, limit, cursor } = request.query;
-        const item = await findReceipt(context, request.params.uploadId);
+        const item = await findReceipt(context, request);
         if (!hasChanges(item)) throw noChanges(item.UploadId);
         reply.header("cache-control", "private, no-cache");
         const place = { bucket: context.resources.buckets.results, key: changesKey(item.UploadId) };

@@ -32,6 +32,7 @@ export const listInvoices =
     app.get(
       "/v1/invoices",
       {
+        config: { access: "read", allStores: true },
         schema: {
           operationId: "listInvoices",
           tags: ["invoices"],

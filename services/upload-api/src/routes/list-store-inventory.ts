@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { faultOfName, MAX_STORE_CHARACTERS, normalizeName } from "@stockwire/contracts/names";
 import { type Static, Type } from "typebox";
+import { maySeeStore } from "../access/stores.ts";
 import type { ApiContext } from "../context.ts";
 import { decodeCursor } from "../cursor.ts";
 import { storeNotFound } from "../errors/api-error.ts";
@@ -40,6 +41,7 @@ export const listStoreInventory =
     app.get(
       "/v1/stores/:store/inventory",
       {
+        config: { access: "read" },
         schema: {
           operationId: "listStoreInventory",
           tags: ["stock"],
@@ -64,7 +66,8 @@ export const listStoreInventory =
         const store = normalizeName(request.params.store);
         reply.header("cache-control", "no-store");
         const start = cursor === undefined ? undefined : decodeCursor(InventoryPosition, cursor);
-        if (faultOfName(store, MAX_STORE_CHARACTERS) !== undefined) throw storeNotFound(store);
+        const mayExist = faultOfName(store, MAX_STORE_CHARACTERS) === undefined;
+        if (!mayExist || !maySeeStore(request.principal, store)) throw storeNotFound(store);
         const page = await findInventory(context, store, level, limit, start);
         if (page.rows.length === 0 && !(await storeExists(context, store))) throw storeNotFound(store);
         return toPage(page, toStockItem);

@@ -32,6 +32,7 @@ export const listStores =
     app.get(
       "/v1/stores",
       {
+        config: { access: "read" },
         schema: {
           operationId: "listStores",
           tags: ["stock"],
@@ -50,7 +51,7 @@ export const listStores =
         const { limit, cursor } = request.query;
         reply.header("cache-control", "no-store");
         const start = cursor === undefined ? undefined : decodeCursor(StorePosition, cursor);
-        return toPage(await findStores(context, limit, start), toStore);
+        return toPage(await findStores(context, request.principal, limit, start), toStore);
       },
     );
   };

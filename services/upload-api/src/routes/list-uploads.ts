@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { toReceipt } from "@stockwire/contracts/items";
+import { toReceipt, type UploadItem } from "@stockwire/contracts/items";
 import { Receipt, UploadKind, UploadStatus } from "@stockwire/contracts/receipt";
 import { Type } from "typebox";
+import { maySeeUpload, storesToList } from "../access/stores.ts";
 import type { ApiContext } from "../context.ts";
 import { decodeCursor } from "../cursor.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
@@ -32,6 +33,7 @@ export const listUploads =
     app.get(
       "/v1/uploads",
       {
+        config: { access: "read" },
         schema: {
           operationId: "listUploads",
           tags: ["uploads"],
@@ -44,14 +46,17 @@ export const listUploads =
         },
       },
       async (request, reply) => {
-        const { store, limit, cursor, ...filter } = request.query;
+        const { store, limit, cursor, kind, status } = request.query;
+        const { principal } = request;
+        const stores = storesToList(principal, store === undefined ? undefined : parseStore(store));
+        const filter = { kind, status, isVisible: (upload: UploadItem) => maySeeUpload(principal, upload) };
         reply.header("cache-control", "no-store");
-        if (store === undefined) {
+        if (stores === "all") {
           const start = cursor === undefined ? undefined : decodeCursor(UploadsByDay, cursor);
           return toPage(await findUploadsByDay(context, filter, limit, start), toReceipt);
         }
         const start = cursor === undefined ? undefined : decodeCursor(UploadsByStore, cursor);
-        const page = await findUploadsByStore(context, parseStore(store), filter, limit, start);
+        const page = await findUploadsByStore(context, stores, filter, limit, start);
         return toPage(page, toReceipt);
       },
     );

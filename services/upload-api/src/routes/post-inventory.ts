@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
+import { restrictUpload } from "../access/stores.ts";
 import type { ApiContext } from "../context.ts";
 import { modeNotSupported } from "../errors/api-error.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
@@ -18,7 +19,9 @@ const Query = Type.Object(
   {
     store: Type.Optional(
       Type.String({
-        description: "only rows of this store may load; it stands in where the file has no store column",
+        description:
+          "only rows of this store may load; it stands in where the file has no store column. A caller bound to one " +
+          "store need not name it",
       }),
     ),
     mode: Type.Optional(Type.String({ description: MODE_DESCRIPTION })),
@@ -36,6 +39,7 @@ export const postInventory =
       {
         config: {
           takesFiles: true,
+          access: "upload",
           documentedBody: uploadBodies("text/csv", "application/csv", "text/plain"),
         },
         schema: {
@@ -49,14 +53,17 @@ export const postInventory =
           headers: UploadHeaders,
           response: {
             202: AcceptedUploads,
-            ...problemResponses(...uploadProblems, "invalid_store", "mode_not_supported"),
+            ...problemResponses(...uploadProblems, "invalid_store", "mode_not_supported", "store_forbidden"),
           },
         },
       },
       async (request, reply) => {
         const { store, mode = "load", filename } = request.query;
         if (!isRequestedMode(mode)) throw modeNotSupported(mode);
-        const storeRestriction = store === undefined ? undefined : parseStore(store);
+        const storeRestriction = restrictUpload(
+          request.principal,
+          store === undefined ? undefined : parseStore(store),
+        );
         const intake = { kind: "inventory", mode, storeRestriction, filename } as const;
         return answerAccepted(await takeInOnce(request, reply, intake, context), reply);
       },

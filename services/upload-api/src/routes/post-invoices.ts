@@ -23,7 +23,12 @@ export const postInvoices =
     app.post(
       "/v1/invoices",
       {
-        config: { takesFiles: true, documentedBody: uploadBodies("text/plain") },
+        config: {
+          access: "upload",
+          allStores: true,
+          takesFiles: true,
+          documentedBody: uploadBodies("text/plain"),
+        },
         schema: {
           operationId: "postInvoices",
           tags: ["uploads"],

@@ -30,7 +30,7 @@ export const postUndo =
         },
       },
       async (request, reply) => {
-        const target = await findReceipt(context, request.params.uploadId);
+        const target = await findReceipt(context, request);
         return answerAccepted([await undoUpload(target, context)], reply);
       },
     );

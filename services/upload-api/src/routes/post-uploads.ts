@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { UploadKind } from "@stockwire/contracts/receipt";
 import { Type } from "typebox";
-import { restrictStore } from "../access/restrict-store.ts";
+import { restrictUpload } from "../access/stores.ts";
 import { cleanFilename } from "../clean-filename.ts";
 import type { ApiContext } from "../context.ts";
 import { fileTooLarge, invalidRequest, modeNotSupported } from "../errors/api-error.ts";
@@ -81,7 +81,7 @@ export const postUploads =
             filename,
             bytes,
             sha256: request.body.sha256.toLowerCase(),
-            storeRestriction: restrictStore(request.principal, asked),
+            storeRestriction: restrictUpload(request.principal, asked),
             owner: request.principal.id,
           },
           context,

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { settleLevels } from "@stockwire/service-kit/stock/settle-levels";
 import { summariseStore } from "@stockwire/service-kit/stock/summarise-store";
 import { Type } from "typebox";
-import { requireStore } from "../access/reach.ts";
+import { requireStore } from "../access/stores.ts";
 import type { ApiContext } from "../context.ts";
 import { thresholdsChanged } from "../errors/api-error.ts";
 import { problemResponses } from "../errors/problem-responses.ts";

@@ -1,7 +1,7 @@
 import { faultOfName, MAX_STORE_CHARACTERS, normalizeName } from "@stockwire/contracts/names";
 import { type Static, Type } from "typebox";
 import type { Principal } from "../access/principal.ts";
-import { requireStore } from "../access/reach.ts";
+import { requireStore } from "../access/stores.ts";
 import { invalidRequest } from "../errors/api-error.ts";
 import { faultOfEndpoint, type Protocol } from "./check-endpoint.ts";
 import { combinationsOf, type Filter, MAX_COMBINATIONS } from "./filter-policy.ts";

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import type { Principal } from "../access/principal.ts";
-import { reaches } from "../access/reach.ts";
+import { maySeeStores } from "../access/stores.ts";
 import type { Subscription as Standing } from "./topic-subscriptions.ts";
 
 export const ProtocolName = Type.Union([Type.Literal("email"), Type.Literal("sms"), Type.Literal("https")]);
@@ -48,4 +48,4 @@ export const toSubscription = ({
 
 /** Whether a caller may see and change a subscription: one that hears of no store but the caller's. */
 export const maySee = (principal: Principal, { filter }: Standing): boolean =>
-  reaches(principal, filter?.stores);
+  maySeeStores(principal, filter?.stores);
