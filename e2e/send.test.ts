@@ -22,7 +22,12 @@ writeFileSync(
 
 const send = (...args: string[]): ChildProcess =>
   spawn(process.execPath, [join(import.meta.dirname, "../scripts/send.ts"), ...args], {
-    env: { PATH: process.env.PATH, STOCKWIRE_URL: stack.api, STOCKWIRE_DATA_DIR: folder },
+    env: {
+      PATH: process.env.PATH,
+      STOCKWIRE_URL: stack.api,
+      STOCKWIRE_KEY: stack.apiKey,
+      STOCKWIRE_DATA_DIR: folder,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
 

@@ -83,6 +83,8 @@ export const startStack = async (settings: Readonly<Record<string, string>> = {}
 
   return {
     api,
+    /** The administrator's. */
+    apiKey,
     cloud,
     inbox,
     startService,

@@ -17,8 +17,7 @@ export const levelOf = (count: number, lowThreshold?: number): Level => {
 /**
  * What a change of one item means for staff; undefined where it means nothing. `out` and `back` take precedence
  * over `low`. A level that moved while the count stood still (a changed threshold) is nobody's news, and neither is
- * that an item was retired. One that comes back from there appears anew; staff who last heard that it was out hear
- * that it is back.
+ * that an item was retired. Of one that comes back from there staff hear what has changed since they last heard of it.
  * @param previous undefined for an item that was not there before
  */
 export const transitionOf = (
@@ -28,8 +27,9 @@ export const transitionOf = (
   if (current.level === "retired") return undefined;
   if (previous === undefined) return current.level === "out" ? "out" : undefined;
   if (previous.level === "retired") {
-    if (current.level === "out") return "out";
-    return previous.count === 0 ? "back" : undefined;
+    const [wasOut, isOut] = [previous.count === 0, current.level === "out"];
+    if (wasOut === isOut) return undefined;
+    return isOut ? "out" : "back";
   }
   if (previous.count === current.count || previous.level === current.level) return undefined;
   if (current.level === "out") return "out";

@@ -50,10 +50,11 @@ export const retireOmitted = async (
         uploadId: job.upload.UploadId,
         // Staff are not told that an item is no longer kept.
         onTransition: () => undefined,
-        decide: (_row, standing) => {
+        decide: (row, standing) => {
           const decision = decideOmitted(standing, job.version, mayComeBack);
           if (decision !== "retire") return { outcome: decision };
-          return { outcome: "write", count: standing?.Count ?? 0, level: "retired" };
+          // Of an item that nobody has seen yet staff never heard that it is out, so never hear that it is back.
+          return { outcome: "write", count: standing?.Count ?? Math.max(1, row.count), level: "retired" };
         },
         onSettled: (row, before, { outcome }) => {
           if (outcome === "write" && before !== undefined && before.Level !== "retired")
