@@ -1,3 +1,6 @@
+import { levelOf, transitionOf } from "@stockwire/contracts/level";
+import t from "tap";
+
 t.test("of an item that comes back from being retired staff hear what has changed", async (t) => {
   const retired = (count: number) => ({ count, level: "retired" as const });
   const cases: [number, number, string | undefined][] = [

@@ -29,7 +29,7 @@ export interface LoadJob {
 }
 
 /** Undoing what undid an undoing, and so on: each step makes the version longer. */
-export const MAX_UNDO_DEPTH = 8;
+const MAX_UNDO_DEPTH = 8;
 
 /** Throws the permanent WorkError `undo_target_gone`. */
 export const toLoadJob = async (uploads: UploadsTable, upload: UploadItem): Promise<LoadJob> => {

@@ -24,7 +24,7 @@ export interface Subscription {
   readonly confirmed: boolean;
 }
 
-export type Subscribed = Subscription | "exists_otherwise";
+type Subscribed = Subscription | "exists_otherwise";
 
 export interface TopicSubscriptions {
   /** A page of those of people and their systems; queues and functions are not shown. */
