@@ -45,9 +45,10 @@ const NOT_ON_SUCH_A_DAY: readonly [permission: RegExp, why: string][] = [
   [/^(ecs|kms):/, "ECS, and topics with a key"],
   [/^s3:DeleteObject on objects results$/, "what was found in a large file is forgotten after it"],
   [/^s3:(GetObject|ListBucket) on \w+ results$/, "a large file goes on after its worker was killed"],
+  [/^s3:ListMultipartUploadParts on objects invoice-txt-src$/, "an invoice is sent in parts"],
   [
-    /^dynamodb:(GetItem|UpdateItem|BatchGetItem) on table (Thresholds|Inventory)$/,
-    "thresholds change during a load",
+    /^dynamodb:((Get|Update)Item on table Thresholds|UpdateItem on table Inventory)$/,
+    "changes during a load",
   ],
   [/^dynamodb:DeleteItem on table IdempotencyKeys$/, "a request with a key fails"],
 ];
