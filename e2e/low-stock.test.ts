@@ -5,7 +5,7 @@ const stack = await startStack();
 t.teardown(stack.stop);
 
 const setThresholds = async (store: string, body: object): Promise<{ changedLevels: number }> => {
-  const response = await fetch(`${stack.api}/v1/stores/${store}/thresholds`, {
+  const response = await stack.ask(`/v1/stores/${store}/thresholds`, {
     method: "PUT",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),

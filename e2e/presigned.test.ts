@@ -17,7 +17,7 @@ const content = Buffer.from(
 );
 
 const postJson = async <Body>(path: string, body: unknown): Promise<Body> => {
-  const response = await fetch(`${stack.api}${path}`, {
+  const response = await stack.ask(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
@@ -49,7 +49,7 @@ t.test("a file that turns out to have another sha-256 ends as rejected and chang
   const uploadId = await sendInParts(content, "0".repeat(64));
   const receipt = await stack.ended(uploadId);
   t.match(receipt, { status: "rejected", error: { code: "digest_mismatch" }, rows: { written: 0 } });
-  const response = await fetch(`${stack.api}/v1/stores/Berlin/inventory`);
+  const response = await stack.ask("/v1/stores/Berlin/inventory");
   t.equal(response.status, 404, "there is no such store");
 });
 

@@ -13,7 +13,7 @@ const fileOf = (store: string): string =>
   `store,item,count\n${Array.from({ length: ROWS }, (_, row) => `${store},item ${row},${row + 1}\n`).join("")}`;
 
 const post = (content: string, key?: string): Promise<Response> =>
-  fetch(`${stack.api}/v1/inventory`, {
+  stack.ask("/v1/inventory", {
     method: "POST",
     headers: { "content-type": "text/csv", ...(key !== undefined && { "idempotency-key": key }) },
     body: content,
