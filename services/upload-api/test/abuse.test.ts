@@ -7,8 +7,10 @@ import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { decodeUploadMetadata } from "@stockwire/contracts/object-metadata";
 import t, { type Test } from "tap";
 import {
+  ADMIN_KEY,
   clear,
   csvOf,
+  fetch,
   formOf,
   MIB,
   nothingIsLeft,
@@ -72,7 +74,7 @@ t.test("10,000 parts, of whatever kind", async (t) => {
     once(socket, "data"),
     write(
       socket,
-      `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${FORM}\r\ncontent-length: ${files.length}\r\n\r\n` +
+      `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\ncontent-type: ${FORM}\r\ncontent-length: ${files.length}\r\n\r\n` +
         part('name="file"; filename="a.csv"').repeat(102),
     ),
   ]).then(([data]) => data)) as [Buffer];
@@ -159,7 +161,7 @@ t.test("a body that trickles", async (t) => {
     socket.on("data", (chunk) => (answer += chunk)).on("error", () => {});
     await write(
       socket,
-      `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\n${head}\r\ncontent-length: 5000\r\n\r\n`,
+      `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\n${head}\r\ncontent-length: 5000\r\n\r\n`,
     );
     if (head.endsWith("b")) await write(socket, part('name="file"; filename="a.csv"', "").slice(0, -2));
     const trickle = setInterval(() => void (socket.writable && socket.write("x")), 100);
@@ -180,7 +182,7 @@ t.test("a body that breaks off at every tenth of its length", async (t) => {
       socket.on("error", () => {});
       await write(
         socket,
-        `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\ncontent-length: ${content.length}\r\n\r\n`,
+        `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\ncontent-type: ${type}\r\ncontent-length: ${content.length}\r\n\r\n`,
       );
       if (tenth > 0) await write(socket, content.subarray(0, Math.floor((content.length * tenth) / 10)));
       socket.destroy();
@@ -237,7 +239,7 @@ t.test("compressed files, under whatever name and type", async (t) => {
     );
   }
   const answer = await exchange(
-    "POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: text/csv\r\ncontent-length: 4\r\n\r\n",
+    `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\nconnection: close\r\ncontent-type: text/csv\r\ncontent-length: 4\r\n\r\n`,
     Buffer.from([0x1f]),
     Buffer.from([0x8b]),
     Buffer.from([8, 0]),

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Scope } from "@stockwire/contracts/items";
 import t from "tap";
 import { buildApp } from "../src/app.ts";
@@ -57,17 +57,49 @@ const ask = (method: string, path: string, { credential }: Partial<Caller>): Pro
     redirect: "manual",
     headers: {
       ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
-      ...(method === "POST" && {
-        "content-type": path.startsWith("/v1/invoices") ? "text/plain" : "text/csv",
-      }),
+      ...bodyOf(method, path).headers,
     },
-    ...(method === "POST" && { body: "store,item,count\nBerlin,Echo,0\n" }),
+    ...bodyOf(method, path).body,
   });
+
+const DIGEST = "0".repeat(64);
+/** What the routes that take JSON are sent, by what their paths end with. */
+const DOCUMENTS: readonly (readonly [method: string, ending: RegExp, body: object])[] = [
+  ["PUT", /\/thresholds$/, { default: 3, items: {} }],
+  ["POST", /\/subscriptions$/, { protocol: "email", endpoint: "staff@example.org", stores: ["Berlin"] }],
+  ["POST", /\/uploads$/, { filename: "berlin.csv", bytes: 9_000_000, sha256: DIGEST, store: "Berlin" }],
+  ["POST", /\/parts$/, {}],
+  ["POST", /\/complete$/, {}],
+];
+
+const bodyOf = (method: string, path: string) => {
+  const [, , document] = DOCUMENTS.find(([of, ending]) => of === method && ending.test(path)) ?? [];
+  if (document !== undefined) {
+    return { headers: { "content-type": "application/json" }, body: { body: JSON.stringify(document) } };
+  }
+  if (method !== "POST") return { headers: {}, body: {} };
+  const type = path.startsWith("/v1/invoices") ? "text/plain" : "text/csv";
+  return { headers: { "content-type": type }, body: { body: "store,item,count\nBerlin,Echo,0\n" } };
+};
 
 const { tables } = api.context.resources;
 const put = (TableName: string, Item: object) => api.dynamo.send(new PutCommand({ TableName, Item }));
 const sent = await ask("POST", "/v1/inventory?store=Berlin", { credential: ADMIN_KEY });
 const [upload] = ((await sent.json()) as { uploads: { uploadId: string }[] }).uploads;
+/** A big file under way, the administrator's. */
+const begun = await ask("POST", "/v1/uploads", { credential: ADMIN_KEY });
+const pending = (await begun.json()) as { uploadId: string };
+await (await ask("POST", "/v1/subscriptions", { credential: ADMIN_KEY })).body?.cancel();
+/** So that it can be undone. */
+await api.dynamo.send(
+  new UpdateCommand({
+    TableName: tables.Uploads,
+    Key: { UploadId: upload?.uploadId },
+    UpdateExpression: "SET #status = :loaded",
+    ExpressionAttributeNames: { "#status": "Status" },
+    ExpressionAttributeValues: { ":loaded": "loaded" },
+  }),
+);
 const at = new Date().toISOString();
 await put(tables.Stores, {
   Store: "Berlin",
@@ -100,11 +132,15 @@ const parameters: Readonly<Record<string, string>> = {
   store: "Berlin",
   customerId: "customer",
   invoiceId: "invoice",
+  subscriptionId: "00000000-0000-4000-8000-000000000000",
   code: "missing_key",
 };
-const pathOf = (pattern: string): string =>
+/** Routes about a big file that is under way. */
+const ABOUT_PENDING = /\/(parts|complete)$/;
+const pathOf = (pattern: string, method: string): string =>
   pattern.replace(/:(\w+)/g, (_, name: string) => {
-    const value = parameters[name];
+    const isPending = ABOUT_PENDING.test(pattern) || (method === "DELETE" && name === "uploadId");
+    const value = isPending ? pending.uploadId : parameters[name];
     if (value === undefined) throw new Error(`what is ${name}? Give it a value above`);
     return value;
   });
@@ -119,7 +155,8 @@ const outcomeOf = async (response: Response, rule: Partial<RouteRule> = {}): Pro
     return "nothing of Berlin";
   }
   if (response.status !== 202) return "yes";
-  const { uploads } = JSON.parse(body) as { uploads: { uploadId: string }[] };
+  const { uploads } = JSON.parse(body) as { uploads?: { uploadId: string }[] };
+  if (uploads === undefined) return "yes";
   const made = (await receipts(api)).find(({ UploadId }) => UploadId === uploads[0]?.uploadId);
   return made?.StoreRestriction === undefined ? "yes" : `rows of ${made.StoreRestriction} only`;
 };
@@ -154,7 +191,7 @@ t.test("every route is tried by every caller, and does what its rule says", asyn
     for (const pattern of tries) {
       const outcomes: string[] = [];
       for (const caller of callers) {
-        const outcome = await outcomeOf(await ask(rule.method, pathOf(pattern), caller), rule);
+        const outcome = await outcomeOf(await ask(rule.method, pathOf(pattern, rule.method), caller), rule);
         const isRefused = rule.method === "HEAD" ? /^40[13]$/ : /^40[13] (missing_key|forbidden)$/;
         const refusal = refusalBy(rule, caller);
         if (rule.method === "HEAD")

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createS3Client } from "@stockwire/service-kit/aws-clients";
 import t from "tap";
-import { apiWith, MIB, startApi } from "./helpers.ts";
+import { apiWith, fetch, MIB, startApi } from "./helpers.ts";
 
 /** CRC-64/NVME of `123456789`: ae8b14860a799888, its check value in the catalogue of CRC algorithms. */
 const CHECK_VALUE = Buffer.from("ae8b14860a799888", "hex").toString("base64");

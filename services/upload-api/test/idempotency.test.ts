@@ -6,9 +6,11 @@ import { buildApp } from "../src/app.ts";
 import { createClaims } from "../src/idempotency/claims.ts";
 import { callerKey } from "../src/idempotency/take-in-once.ts";
 import {
+  ADMIN_KEY,
   apiWith,
   clear,
   csvOf,
+  fetch,
   formOf,
   MIB,
   nothingIsLeft,
@@ -125,7 +127,7 @@ t.test("keys that are not valid", async (t) => {
   const socket = await openSocket(api);
   await write(
     socket,
-    "POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: text/csv\r\n" +
+    `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\nconnection: close\r\ncontent-type: text/csv\r\n` +
       "idempotency-key: a\r\nidempotency-key: b\r\ncontent-length: 1\r\n\r\nx",
   );
   let text = "";
@@ -165,7 +167,7 @@ t.test("a body that breaks off gives its key back", async (t) => {
   socket.on("error", () => {});
   await write(
     socket,
-    "POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/csv\r\nidempotency-key: k\r\ncontent-length: 99\r\n\r\nstore",
+    `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\ncontent-type: text/csv\r\nidempotency-key: k\r\ncontent-length: 99\r\n\r\nstore`,
   );
   await until("the key is claimed", async () => (await claimsIn(api)).length === 1);
   t.match(await send("k", csvOf(1)), { status: 409, retryAfter: "1" });

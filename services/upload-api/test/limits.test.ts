@@ -6,7 +6,9 @@ import { buildApp } from "../src/app.ts";
 import { config as definition } from "../src/config.ts";
 import { createContext } from "../src/context.ts";
 import {
+  ADMIN_KEY,
   csvOf,
+  fetch,
   nothingIsLeft,
   openSocket,
   problemOf,
@@ -81,7 +83,7 @@ t.test("without a proxy that is believed, x-forwarded-for says nothing", async (
 
 t.test("who guesses keys is stopped soon, and long before who has one", async (t) => {
   const { url } = await withSettings(t, { REFUSED_KEYS_PER_MINUTE: 2 }, (app) => {
-    app.get("/refuses", (_request, reply) => reply.code(401).send());
+    app.get("/refuses", { config: { access: "public" } }, (_request, reply) => reply.code(401).send());
   });
   for (let sent = 0; sent < 10; sent++) t.equal((await get(url)).status, 200);
   for (const status of [401, 401, 429]) t.equal((await fetch(`${url}/refuses`)).status, status);
@@ -96,7 +98,7 @@ t.test("0 is no limit", async (t) => {
   t.equal(response.headers.get("ratelimit-limit"), null);
 });
 
-const HEAD = "POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/csv\r\n";
+const HEAD = `POST /v1/inventory HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${ADMIN_KEY}\r\ncontent-type: text/csv\r\n`;
 
 const begin = async (on: RunningApi): Promise<{ socket: Socket; answer: { text: string } }> => {
   const socket = await openSocket(on);

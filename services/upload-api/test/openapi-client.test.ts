@@ -1,6 +1,6 @@
 import { type Document, type OpenAPIClient, OpenAPIClientAxios } from "openapi-client-axios";
 import t from "tap";
-import { csvOf, formOf, startApi } from "./helpers.ts";
+import { ADMIN_KEY, csvOf, fetch, formOf, startApi } from "./helpers.ts";
 
 const api = await startApi(t);
 
@@ -10,7 +10,7 @@ const clientOf = async (): Promise<OpenAPIClient> => {
   const client = new OpenAPIClientAxios({
     definition,
     withServer: { url: api.url },
-    axiosConfigDefaults: { validateStatus: () => true },
+    axiosConfigDefaults: { validateStatus: () => true, headers: { "x-api-key": ADMIN_KEY } },
   });
   return client.init();
 };

@@ -3,7 +3,17 @@ import type { PendingUploadItem } from "@stockwire/contracts/items";
 import { createDynamoClient, createS3Client } from "@stockwire/service-kit/aws-clients";
 import t from "tap";
 import { startSweeping, sweepAbandoned } from "../src/presigned/sweep-abandoned.ts";
-import { apiWith, clear, MIB, nothingIsLeft, problemOf, receipts, startApi, until } from "./helpers.ts";
+import {
+  apiWith,
+  clear,
+  fetch,
+  MIB,
+  nothingIsLeft,
+  problemOf,
+  receipts,
+  startApi,
+  until,
+} from "./helpers.ts";
 import {
   type Begun,
   begin,
@@ -255,9 +265,11 @@ t.test("another's upload is not there", async (t) => {
 t.test("a file that cannot be remembered leaves nothing in S3", async (t) => {
   const dynamo = createDynamoClient();
   dynamo.middlewareStack.add(
-    () => () => {
-      throw new Error("no table");
-    },
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === "PutItemCommand") throw new Error("no table");
+        return next(args);
+      },
     { step: "initialize" },
   );
   await t.rejects(begin(await apiWith(t, api, { dynamo }), content), /internal_error/);

@@ -9,7 +9,7 @@ import { completeUpload } from "../src/routes/complete-upload.ts";
 import { deleteUpload } from "../src/routes/delete-upload.ts";
 import { postUploads } from "../src/routes/post-uploads.ts";
 import { uploadParts } from "../src/routes/upload-parts.ts";
-import { MIB } from "./helpers.ts";
+import { fetch, MIB } from "./helpers.ts";
 
 /** S3's smallest, so that a file of three parts is small. */
 export const PART = 5 * MIB;

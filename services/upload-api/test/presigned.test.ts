@@ -5,7 +5,7 @@ import { createS3Client, createUrlSigner } from "@stockwire/service-kit/aws-clie
 import t from "tap";
 import { partBytesFor, planParts } from "../src/presigned/part-plan.ts";
 import { signParts } from "../src/presigned/sign-parts.ts";
-import { apiWith, MIB, problemOf, startApi } from "./helpers.ts";
+import { apiWith, fetch, MIB, problemOf, startApi } from "./helpers.ts";
 import {
   type Begun,
   begin,
@@ -210,7 +210,7 @@ t.test("what cannot be begun is refused", async (t) => {
   t.equal((await problemOf(await post("application/json", "{bytes"))).code, "invalid_request");
   t.equal((await problemOf(await post("text/csv", "store,item"))).code, "unsupported_media_type");
   const huge = await post("application/json", JSON.stringify({ filename: "x".repeat(300_000) }));
-  t.equal((await problemOf(huge)).code, "invalid_request");
+  t.equal((await problemOf(huge)).code, "body_too_large");
 });
 
 t.test("a key for one store stands for it, and for no other", async (t) => {
@@ -222,7 +222,7 @@ t.test("a key for one store stands for it, and for no other", async (t) => {
   t.match(await problemOf(await sendJson(`${till}/v1/uploads`, body)), {
     status: 403,
     code: "store_forbidden",
-    detail: /Pusan/,
+    detail: /may not send for the store/,
   });
 });
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import t from "tap";
-import { csvOf, formOf, openSocket, startApi, startApiWithoutCloud, write } from "./helpers.ts";
+import { csvOf, fetch, formOf, openSocket, startApi, startApiWithoutCloud, write } from "./helpers.ts";
 
 const api = await startApi(t);
 const broken = await startApiWithoutCloud(t);

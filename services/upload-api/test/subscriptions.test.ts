@@ -5,7 +5,7 @@ import { faultOfEndpoint, type Protocol } from "../src/subscriptions/check-endpo
 import { readFilterPolicy, toFilterPolicy } from "../src/subscriptions/filter-policy.ts";
 import { readSubscription } from "../src/subscriptions/read-subscription.ts";
 import { maySee } from "../src/subscriptions/subscription-schema.ts";
-import { problemOf, startApi } from "./helpers.ts";
+import { fetch, problemOf, startApi } from "./helpers.ts";
 
 const api = await startApi(t);
 const topicArn = api.context.resources.topics.NoStock;

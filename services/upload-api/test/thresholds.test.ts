@@ -3,7 +3,7 @@ import type { InventoryItem, StoreItem } from "@stockwire/contracts/items";
 import { levelOf } from "@stockwire/contracts/level";
 import { settleLevels } from "@stockwire/service-kit/stock/settle-levels";
 import t from "tap";
-import { problemOf, startApi } from "./helpers.ts";
+import { fetch, problemOf, startApi } from "./helpers.ts";
 
 const api = await startApi(t);
 const { tables } = api.context.resources;

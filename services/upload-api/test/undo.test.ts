@@ -4,7 +4,7 @@ import type { UploadItem } from "@stockwire/contracts/items";
 import { changesKey, undoIdFor, uploadVersion } from "@stockwire/contracts/keys";
 import t from "tap";
 import { v7 as uuidv7 } from "uuid";
-import { follow, problemOf, startApi } from "./helpers.ts";
+import { fetch, follow, problemOf, startApi } from "./helpers.ts";
 
 const api = await startApi(t);
 const { tables, buckets } = api.context.resources;

@@ -30,7 +30,9 @@ export const documentAccess = (
   schema: FastifySchema | undefined,
   access: Access | undefined,
 ): FastifySchema => {
-  if (access === undefined || access === "public" || schema?.hide) return { ...schema };
+  if (schema?.hide) return { ...schema };
+  // Said in so many words: an operation without it would stand for one that was forgotten.
+  if (access === undefined || access === "public") return { ...schema, security: [] };
   const scopes = [access].flat();
   return {
     ...schema,

@@ -57,7 +57,9 @@ export const authenticate = (
   });
   app.addHook("onRequest", async (request) => {
     const { config } = request.routeOptions;
-    if (request.is404 || config.access === "public") return;
+    // The preflight of an origin that is not allowed meets the route of the plugin for those that are: not found.
+    const isPreflight = request.method === "OPTIONS" && config.access === undefined;
+    if (request.is404 || isPreflight || config.access === "public") return;
     const credential = readCredential(request.headers);
     if ("key" in credential) request.log = request.log.child({ keyId: credential.key.keyId });
     const principal =
