@@ -53,7 +53,7 @@ RUN mkdir -p /usr/share/man/man1 \
 
 FROM ${DYNAMODB}
 # /tmp is empty again whenever the container starts.
-ENV NODE_ENV=production HOST=0.0.0.0 STOCKWIRE_DATA_DIR=/data READY_FILE=/tmp/ready
+ENV NODE_ENV=production HOST=0.0.0.0 PRESIGNED_PORT=4567 STOCKWIRE_DATA_DIR=/data READY_FILE=/tmp/ready
 COPY --from=dependencies /app /app
 COPY --from=sources /sources /app
 WORKDIR /app/packages/local-aws

@@ -6,6 +6,7 @@ import { bucketVariable, queueVariable, tableVariable, topicVariable } from "@st
 import { requiredVariables } from "@stockwire/service-kit/config";
 import t from "tap";
 import { parse } from "yaml";
+import { concurrentUploads } from "../../infra/lib/concurrent-uploads.ts";
 import { alertWorkerConfig } from "../../services/alert-worker/src/config.ts";
 import { ingestConfig } from "../../services/ingest-worker/src/config.ts";
 import { invoiceConfig } from "../../services/invoice-worker/src/config.ts";
@@ -85,15 +86,35 @@ t.test("every container is confined", async (t) => {
   }
 });
 
-t.test("three ports are published, on the loopback address", async (t) => {
+t.test("four ports are published, on the loopback address", async (t) => {
   const published = Object.entries(services).flatMap(([name, { ports = [] }]) =>
     ports.map((port) => [name, port.split(":", 1)[0]]),
   );
   t.same(published, [
+    ["cloud", "127.0.0.1"],
     ["upload-api", "127.0.0.1"],
     ["prometheus", "127.0.0.1"],
     ["grafana", "127.0.0.1"],
   ]);
+});
+
+t.test("of the embedded cloud only the port for presigned addresses is published", async (t) => {
+  const [, presigned] = /PRESIGNED_PORT=(\d+)/.exec(read("docker/local-aws.Dockerfile")) ?? [];
+  t.ok(presigned);
+  t.match(services.cloud?.ports, [new RegExp(`:${presigned}$`)]);
+  const settings = variablesOf(text);
+  t.equal(
+    settings.get("S3_PUBLIC_ENDPOINT"),
+    `http://localhost:${settings.get("S3_PORT")}`,
+    "as senders find it",
+  );
+});
+
+t.test("uploads and reports together fit the API's memory", async (t) => {
+  const settings = variablesOf(text);
+  const reports = 2 * Number(settings.get("REPORT_MEMORY_MB"));
+  t.equal(settings.get("API_MEMORY"), "1g");
+  t.equal(Number(settings.get("MAX_CONCURRENT_UPLOADS")), concurrentUploads({ memory: 1024 - reports }));
 });
 
 /** Variables of a Compose file with their defaults. */

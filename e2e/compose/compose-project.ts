@@ -16,6 +16,8 @@ interface Ended {
 export interface ComposeProject {
   readonly api: string;
   readonly prometheus: string;
+  /** Where presigned addresses of the embedded cloud lead. */
+  readonly s3: string;
   /** `docker compose …`. @throws Error with its output where it fails */
   compose(...args: string[]): Promise<string>;
   docker(...args: string[]): Promise<string>;
@@ -25,7 +27,7 @@ export interface ComposeProject {
 
 /** @throws Error of one line where there is no engine to talk to */
 export const openComposeProject = async (name: string): Promise<ComposeProject> => {
-  const [api, prometheus] = [await freePort(), await freePort()];
+  const [api, prometheus, s3] = [await freePort(), await freePort(), await freePort()];
   const userNpmrc = join(homedir(), ".npmrc");
   const environment = {
     ...process.env,
@@ -33,6 +35,8 @@ export const openComposeProject = async (name: string): Promise<ComposeProject> 
     COMPOSE_PROGRESS: "plain",
     API_PORT: String(api),
     PROMETHEUS_PORT: String(prometheus),
+    S3_PORT: String(s3),
+    S3_PUBLIC_ENDPOINT: `http://127.0.0.1:${s3}`,
     AWS_ENV_FILE: "docker/aws.env.example",
     ...(existsSync(userNpmrc) && { NPMRC: process.env.NPMRC ?? userNpmrc }),
   };
@@ -47,6 +51,7 @@ export const openComposeProject = async (name: string): Promise<ComposeProject> 
   return {
     api: `http://127.0.0.1:${api}`,
     prometheus: `http://127.0.0.1:${prometheus}`,
+    s3: `http://127.0.0.1:${s3}`,
     compose,
     docker,
     containers: async (service) =>

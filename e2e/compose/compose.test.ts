@@ -2,6 +2,7 @@
  * The Compose stack on a real engine, from outside. `npm run compose:test`; it takes some minutes, builds the images,
  * and removes at its end whatever it made (not the builder's cache, nor base images).
  */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
@@ -126,6 +127,43 @@ t.test("pages of other sites may change nothing through the published port", sta
     body: "store,item,count\nBerlin,Echo Plus,1\n",
   });
   t.equal(response.status, 403);
+});
+
+t.test("a presigned upload from outside, part by part, with the key from the volume", stands, async (t) => {
+  const rows = 1_000;
+  const [first, ...others] = file("Essen", rows).split("\n");
+  // Long lines of an ignored column, for a file of more than one part.
+  const filler = "x".repeat(24_000);
+  const content = Buffer.from([`${first},note`, ...others.map((line) => `${line},${filler}`)].join("\n"));
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  const begun = await client.postJson<{
+    uploadId: string;
+    partBytes: number;
+    parts: { partNumber: number; bytes: number; url: string }[];
+    links: { complete: string };
+  }>("/v1/uploads", { filename: "essen.csv", bytes: content.length, sha256 });
+  t.equal(begun.parts.length, 2);
+  const parts = [];
+  for (const { partNumber, bytes, url } of begun.parts) {
+    t.equal(new URL(url).origin, stack.s3, "an address that can be reached from here");
+    const from = (partNumber - 1) * begun.partBytes;
+    const put = await fetch(url, { method: "PUT", body: content.subarray(from, from + bytes) });
+    t.equal(put.status, 200);
+    parts.push({ partNumber, etag: put.headers.get("etag") });
+  }
+  await client.postJson(begun.links.complete, { parts });
+  t.match(await client.ended(begun.uploadId), {
+    status: "loaded",
+    sha256,
+    rows: { read: rows, written: rows },
+  });
+  t.same(await wrongCounts("Essen", rows), []);
+  const unsigned = await fetch(`${stack.s3}/inventory/${begun.uploadId}.csv`);
+  t.equal(unsigned.status, 403, "nothing else is to be had there");
+});
+
+t.test("nobody gets in without a key", stands, async (t) => {
+  t.equal((await fetch(`${stack.api}/v1/stores`)).status, 401);
 });
 
 const replicasUp = async (job: string): Promise<number> =>

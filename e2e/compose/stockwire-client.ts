@@ -28,6 +28,15 @@ export const createClient = (api: string, prometheus: string, readApiKey: () => 
     const { uploads } = (await response.json()) as { uploads: { uploadId: string }[] };
     return (uploads[0] as { uploadId: string }).uploadId;
   };
+  const postJson = async <Body>(path: string, body: unknown): Promise<Body> => {
+    const response = await fetch(`${api}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...(await withKey()) },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Body;
+  };
   const receipt = (uploadId: string): Promise<Receipt> => get(`/v1/uploads/${uploadId}`);
 
   /** All counts of a store, by item. */
@@ -58,6 +67,7 @@ export const createClient = (api: string, prometheus: string, readApiKey: () => 
 
   return {
     get,
+    postJson,
     receipt,
     stock,
     query,

@@ -62,12 +62,15 @@ const addEnvironment = (app: App, parameters: EnvironmentParameters, declared: T
   const data = new DataStack(app, names.of("data"), describe("everything that holds something; retained"));
   const reports = new ReportsStack(app, names.of("reports"), describe("expenses by date"));
   reports.addStackDependency(data);
+  const dashboard = new DashboardStack(app, names.of("dashboard"), describe("the web page and its sign-in"));
+  dashboard.addStackDependency(data);
   const topicKeyArn = data.topicKey.keyArn;
   const services = new ServicesStack(app, names.of("services"), {
     ...describe("the four services and the way to the API"),
     vpc: network.vpc,
     groups: network.groups,
     topicKeyArn,
+    site: dashboard.site,
   });
   services.addStackDependency(reports);
   const observability = new ObservabilityStack(app, names.of("observability"), {
@@ -79,9 +82,7 @@ const addEnvironment = (app: App, parameters: EnvironmentParameters, declared: T
     topicKeyArn,
   });
   observability.addStackDependency(services);
-  const dashboard = new DashboardStack(app, names.of("dashboard"), describe("the web page and its sign-in"));
-  dashboard.addStackDependency(data);
-  for (const stack of [network, data, reports, services, observability, dashboard]) {
+  for (const stack of [network, data, reports, dashboard, services, observability]) {
     Tags.of(stack).add("application", "stockwire");
     Tags.of(stack).add("environment", names.environment);
   }

@@ -62,10 +62,15 @@ export interface PipeParameters {
 }
 
 export interface ApiParameters {
-  /** `public` replaces the load balancer; only with API keys in force, or with `callers` narrowed to your own. */
+  /**
+   * `public` replaces the load balancer. Keys and tokens are in force either way, so callers on the internet need one;
+   * before you open it, know who holds a key (`npm run keys -- list`), and think of `firewall`.
+   */
   readonly exposure: "internal" | "public";
   /** Networks that may call; empty: the VPC itself. */
   readonly callers: readonly string[];
+  /** Pages besides the dashboard that may call the API and send parts to the bucket, like `https://till.example`. */
+  readonly origins: readonly string[];
   readonly firewall: boolean;
   readonly size: TaskSize;
   readonly tasks: TaskRange;
@@ -140,6 +145,7 @@ export const dev: EnvironmentParameters = {
   api: {
     exposure: "internal",
     callers: [],
+    origins: [],
     firewall: false,
     size: { cpu: 256, memory: 512 },
     tasks: { fewest: 1, most: 2 },
@@ -181,6 +187,7 @@ export const prod: EnvironmentParameters = {
   api: {
     exposure: "internal",
     callers: [],
+    origins: [],
     firewall: false,
     size: { cpu: 512, memory: 1024 },
     tasks: { fewest: 2, most: MOST_TASKS },

@@ -9,11 +9,13 @@ export type Target =
   | { readonly topic: TopicName }
   | { readonly table: TableName }
   | { readonly index: readonly [table: TableName, index: string] }
-  | { readonly is: "workgroup" | "catalogue" | "topic-key" | "own-tasks" };
+  | { readonly is: "workgroup" | "catalogue" | "topic-key" | "own-tasks" | "subscriptions" };
 
 export interface Grant {
   readonly on: Target;
   readonly actions: readonly string[];
+  /** `StringEquals` of a condition key. */
+  readonly where?: Readonly<Record<string, readonly string[]>>;
 }
 
 const workQueue = (queue: QueueName, deadLetters: QueueName): Grant[] => [
@@ -36,12 +38,21 @@ const workQueue = (queue: QueueName, deadLetters: QueueName): Grant[] => [
 const LIST = ["s3:ListBucket"] as const;
 const READ_VERSIONS = ["s3:GetObject", "s3:GetObjectVersion"] as const;
 
-/** What the API makes of a request's files, and takes back when one of them fails. */
+/**
+ * What the API makes of a request's files, and takes back when one of them fails. Whoever has a presigned address puts a
+ * part with the right to put that the task's role had when it signed.
+ */
 const intake = (bucket: BucketName): Grant[] => [
   { on: { bucket }, actions: LIST },
   {
     on: { objectsOf: bucket },
-    actions: [...READ_VERSIONS, "s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObjectVersion"],
+    actions: [
+      ...READ_VERSIONS,
+      "s3:PutObject",
+      "s3:AbortMultipartUpload",
+      "s3:ListMultipartUploadParts",
+      "s3:DeleteObjectVersion",
+    ],
   },
 ];
 
@@ -80,8 +91,32 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
     },
     { on: { index: ["Uploads", "byDay"] }, actions: ["dynamodb:Query"] },
     { on: { index: ["Uploads", "byStore"] }, actions: ["dynamodb:Query"] },
-    { on: { table: "Inventory" }, actions: ["dynamodb:Query"] },
-    { on: { table: "Stores" }, actions: ["dynamodb:GetItem", "dynamodb:Scan"] },
+    {
+      on: { table: "Inventory" },
+      actions: ["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
+    },
+    { on: { table: "Stores" }, actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"] },
+    { on: { table: "Thresholds" }, actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"] },
+    { on: { table: "ApiKeys" }, actions: ["dynamodb:GetItem"] },
+    {
+      on: { table: "IdempotencyKeys" },
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+    },
+    {
+      on: { table: "PendingUploads" },
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"],
+    },
+    // People and their systems: never a queue or a function, through which alerts would leave unseen.
+    {
+      on: { topic: "NoStock" },
+      actions: ["sns:Subscribe"],
+      where: { "sns:Protocol": ["email", "sms", "https"] },
+    },
+    { on: { topic: "NoStock" }, actions: ["sns:ListSubscriptionsByTopic"] },
+    {
+      on: { is: "subscriptions" },
+      actions: ["sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"],
+    },
     { on: { table: "Alerts" }, actions: ["dynamodb:GetItem"] },
     { on: { index: ["Alerts", "byDay"] }, actions: ["dynamodb:Query"] },
     { on: { index: ["Alerts", "byStore"] }, actions: ["dynamodb:Query"] },
@@ -94,7 +129,12 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
     ...workQueue("ingest", "ingest-dlq"),
     { on: { bucket: "inventory" }, actions: LIST },
     { on: { objectsOf: "inventory" }, actions: READ_VERSIONS },
-    { on: { objectsOf: "results" }, actions: ["s3:PutObject", "s3:AbortMultipartUpload"] },
+    // What a large file's first pass found is kept there for as long as the second is under way.
+    { on: { bucket: "results" }, actions: LIST },
+    {
+      on: { objectsOf: "results" },
+      actions: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"],
+    },
     {
       on: { table: "Inventory" },
       actions: [
@@ -103,6 +143,7 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
         "dynamodb:PartiQLUpdate",
         "dynamodb:PutItem",
         "dynamodb:Query",
+        "dynamodb:UpdateItem",
         "dynamodb:DescribeTable",
       ],
     },
@@ -118,6 +159,10 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
       ],
     },
     { on: { table: "Stores" }, actions: ["dynamodb:GetItem", "dynamodb:PutItem"] },
+    {
+      on: { table: "Thresholds" },
+      actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
+    },
   ],
   "alert-worker": [
     ...workQueue("alert", "alert-dlq"),

@@ -1,12 +1,14 @@
+import type { ServiceName } from "../lib/service-catalogue.ts";
+
+const READ = ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"];
+
 /**
  * Which permissions each call of the SDK takes, from the service authorization reference; where a call asks for those
  * of others (Athena reads for its caller, SNS encrypts with its caller's right), these too. Reads of objects take
  * leave to list besides, without which S3 answers 403 for what is not there.
  */
-const READ = ["s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"];
-
-export const actionsOf: Readonly<Record<string, readonly string[]>> = {
-  // S3. Deletes name a version; without one they would only put a marker.
+const TAKEN: Readonly<Record<string, readonly string[]>> = {
+  // S3
   "client-s3/HeadBucketCommand": ["s3:ListBucket"],
   "client-s3/ListObjectsV2Command": ["s3:ListBucket"],
   "client-s3/GetObjectCommand": READ,
@@ -17,7 +19,7 @@ export const actionsOf: Readonly<Record<string, readonly string[]>> = {
   "client-s3/UploadPartCommand": ["s3:PutObject"],
   "client-s3/CompleteMultipartUploadCommand": ["s3:PutObject"],
   "client-s3/AbortMultipartUploadCommand": ["s3:AbortMultipartUpload"],
-  "client-s3/DeleteObjectCommand": ["s3:DeleteObjectVersion"],
+  "client-s3/ListPartsCommand": ["s3:ListMultipartUploadParts"],
   "lib-storage/Upload": ["s3:PutObject", "s3:AbortMultipartUpload"],
   // SQS
   "client-sqs/DeleteMessageCommand": ["sqs:DeleteMessage"],
@@ -28,6 +30,12 @@ export const actionsOf: Readonly<Record<string, readonly string[]>> = {
   // SNS
   "client-sns/PublishCommand": ["sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"],
   "client-sns/GetTopicAttributesCommand": ["sns:GetTopicAttributes"],
+  "client-sns/SubscribeCommand": ["sns:Subscribe"],
+  "client-sns/UnsubscribeCommand": ["sns:Unsubscribe"],
+  "client-sns/ListSubscriptionsByTopicCommand": ["sns:ListSubscriptionsByTopic"],
+  "client-sns/paginateListSubscriptionsByTopic": ["sns:ListSubscriptionsByTopic"],
+  "client-sns/GetSubscriptionAttributesCommand": ["sns:GetSubscriptionAttributes"],
+  "client-sns/SetSubscriptionAttributesCommand": ["sns:SetSubscriptionAttributes"],
   // DynamoDB. Transactions and PartiQL take the permissions of what they do.
   "client-dynamodb/DescribeTableCommand": ["dynamodb:DescribeTable"],
   "client-dynamodb/BatchExecuteStatementCommand": ["dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"],
@@ -56,3 +64,15 @@ export const actionsOf: Readonly<Record<string, readonly string[]>> = {
   // ECS, through its agent in the task
   "ecs-agent/task-protection": ["ecs:UpdateTaskProtection"],
 };
+
+/** A delete that names a version removes it; one that does not removes the object where no versions are kept. */
+const TAKEN_BY: Readonly<Partial<Record<ServiceName, Readonly<Record<string, readonly string[]>>>>> = {
+  "upload-api": { "client-s3/DeleteObjectCommand": ["s3:DeleteObjectVersion"] },
+  "ingest-worker": { "client-s3/DeleteObjectCommand": ["s3:DeleteObject"] },
+};
+
+/** Every call that is written down for a service, with what it takes. */
+export const actionsOf = (service: ServiceName): Readonly<Record<string, readonly string[]>> => ({
+  ...TAKEN,
+  ...TAKEN_BY[service],
+});

@@ -17,6 +17,7 @@ const resourcesOf = (input: Loose): string[] => {
   if (input.Bucket) return [`bucket ${input.Bucket}`];
   if (input.QueueUrl) return [`queue ${lastOf(input.QueueUrl, "/")}`];
   if (input.TopicArn) return [`topic ${lastOf(input.TopicArn, ":")}`];
+  if (input.SubscriptionArn) return ["subscriptions"];
   if (input.TableName) return [`table ${input.TableName}${input.IndexName ? ` ${input.IndexName}` : ""}`];
   if (input.RequestItems) return Object.keys(input.RequestItems).map((name) => `table ${name}`);
   const parts: Loose[] = input.TransactItems?.flatMap((item: object) => Object.values(item)) ?? [];

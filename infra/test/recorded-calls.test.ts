@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import t from "tap";
 import { startStack, until } from "../../e2e/stack.ts";
 import { type Grant, permissions, type Target } from "../lib/permissions.ts";
 import type { ServiceName } from "../lib/service-catalogue.ts";
+import type { Loose } from "./helpers.ts";
 import { actionsOf } from "./iam-actions.ts";
 
 /**
@@ -27,6 +29,7 @@ const file = join(folder, "calls.jsonl");
 const stack = await startStack({
   NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "record-calls.ts"))}`,
   RECORDED_CALLS: file,
+  SWEEP_SECONDS: "1",
 });
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -40,6 +43,14 @@ const NOT_ON_SUCH_A_DAY: readonly [permission: RegExp, why: string][] = [
   [/^s3:(GetObject|ListBucket) on \w+ invoice-txt-src$/, "a download before the worker has made its copy"],
   [/^(athena|glue):|reports$|^s3:GetBucketLocation /, "Athena"],
   [/^(ecs|kms):/, "ECS, and topics with a key"],
+  [/^s3:DeleteObject on objects results$/, "what was found in a large file is forgotten after it"],
+  [/^s3:(GetObject|ListBucket) on \w+ results$/, "a large file goes on after its worker was killed"],
+  [/^s3:ListMultipartUploadParts on objects invoice-txt-src$/, "an invoice is sent in parts"],
+  [
+    /^dynamodb:((Get|Update)Item on table Thresholds|UpdateItem on table Inventory)$/,
+    "changes during a load",
+  ],
+  [/^dynamodb:DeleteItem on table IdempotencyKeys$/, "a request with a key fails"],
 ];
 
 const describe = (on: Target): string => {
@@ -60,9 +71,9 @@ const allowed = (service: ServiceName): Set<string> =>
   );
 
 /** What one recorded call takes, as `action on resource`. */
-const takenBy = ({ call, resource, version, from }: RecordedCall): string[] => {
+const takenBy = ({ service, call, resource, version, from }: RecordedCall): string[] => {
   const bare = call.replace(/^(Scan)Command$/, "paginate$1");
-  const entry = Object.entries(actionsOf).find(([name]) => name.endsWith(`/${bare}`))?.[1];
+  const entry = Object.entries(actionsOf(service)).find(([name]) => name.endsWith(`/${bare}`))?.[1];
   if (call === "ReceiveMessageCommand") return [`sqs:ReceiveMessage on ${resource}`];
   if (!entry) throw new Error(`nobody has written down which permissions ${call} takes`);
   return entry
@@ -72,6 +83,57 @@ const takenBy = ({ call, resource, version, from }: RecordedCall): string[] => {
       const isObject = action.startsWith("s3:") && action !== "s3:ListBucket";
       return `${action} on ${isObject ? resource.replace("bucket ", "objects ") : resource}`;
     });
+};
+
+const askJson = async (method: string, path: string, body: unknown, headers = {}): Promise<Loose> => {
+  const response = await stack.ask(path, {
+    method,
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.status === 204 ? undefined : response.json();
+};
+
+/** One presigned upload to its end, one taken back, and one left to the sweep. */
+const sendInParts = async (content: string): Promise<void> => {
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  const announced = { filename: "big.csv", bytes: content.length, sha256 };
+  const { uploadId, parts, links } = await askJson("POST", "/v1/uploads", announced);
+  const put = await fetch(parts[0].url, { method: "PUT", body: content });
+  await stack.getJson(links.parts);
+  await askJson("POST", links.complete, { parts: [{ partNumber: 1, etag: put.headers.get("etag") }] });
+  await stack.ended(uploadId);
+  const other = await askJson("POST", "/v1/uploads", announced);
+  await stack.ask(other.links.self, { method: "DELETE" });
+};
+
+const changeThresholdsAndSubscriptions = async (): Promise<void> => {
+  await askJson("PUT", "/v1/stores/Oslo/thresholds", { items: { Lamp: 5 } });
+  const staff = { protocol: "email", endpoint: "staff@example.com" };
+  const { subscriptionId } = await askJson("POST", "/v1/subscriptions", staff);
+  await askJson("POST", "/v1/subscriptions", { ...staff, stores: ["Oslo"] });
+  await stack.ask(`/v1/subscriptions/${subscriptionId}`, { method: "DELETE" });
+};
+
+const repeatAndUndo = async (content: string): Promise<void> => {
+  const request = {
+    method: "POST",
+    headers: { "content-type": "text/csv", "idempotency-key": "once" },
+    body: content,
+  };
+  const [first, second] = [
+    await stack.ask("/v1/inventory", request),
+    await stack.ask("/v1/inventory", request),
+  ];
+  const { uploads } = (await first.json()) as Loose;
+  t.same(await second.json(), { uploads });
+  const { uploadId } = uploads[0];
+  await stack.ended(uploadId);
+  const undone = await stack.ask(`/v1/uploads/${uploadId}/undo`, { method: "POST" });
+  const { uploads: undoing } = (await undone.json()) as Loose;
+  await stack.ended(undoing[0].uploadId);
+  await stack.getJson(`/v1/uploads/${undoing[0].uploadId}/changes`);
 };
 
 t.test("a day in the life of the services", async (t) => {
@@ -91,6 +153,11 @@ t.test("a day in the life of the services", async (t) => {
     Body: csv("Oslo,Lamp,1"),
   });
   await clients.s3.send(drop);
+  await stack.ended(await stack.send(csv("Oslo,Lamp,2"), "?mode=validate"));
+  await stack.ended(await stack.send(csv("Berlin,Echo Plus,9"), "?mode=replace"));
+  await sendInParts(csv("Rome,Lamp,4"));
+  await changeThresholdsAndSubscriptions();
+  await repeatAndUndo(csv("Paris,Lamp,8"));
   const sample = readFileSync(join(import.meta.dirname, "../../samples/invoices/inv-00001.txt"), "utf8");
   const invoice = await stack.ended(await stack.sendInvoice(sample));
   const dropped = { Bucket: stack.cloud.environment.BUCKET_INVOICE_TXT_SRC, Key: "drop.txt" };
@@ -111,6 +178,8 @@ t.test("a day in the life of the services", async (t) => {
     "/v1/uploads",
     "/v1/uploads?store=Berlin",
     "/v1/stores/Berlin/inventory",
+    "/v1/stores/Berlin/thresholds",
+    "/v1/subscriptions",
     "/v1/alerts",
     "/v1/alerts?store=Berlin",
     "/v1/invoices",
@@ -120,11 +189,11 @@ t.test("a day in the life of the services", async (t) => {
     invoice.links.invoice as string,
     invoice.links.file,
   ]) {
-    const response = await fetch(`${stack.api}${path}`);
+    const response = await stack.ask(path);
     await response.arrayBuffer();
     t.equal(response.status, 200, path);
   }
-  const unknown = await fetch(`${stack.api}/v1/stores/Atlantis/inventory`);
+  const unknown = await stack.ask("/v1/stores/Atlantis/inventory");
   t.equal(unknown.status, 404);
   await unknown.arrayBuffer();
   await stack.stop();

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ReportTableDeclaration, topology } from "@stockwire/contracts/topology";
 import t from "tap";
+import { rightsOfGroups } from "../../services/upload-api/src/access/groups.ts";
 import { prod } from "../lib/parameters.ts";
 import { buildEnvironment, type Loose, resourcesOf, written } from "./helpers.ts";
 
@@ -88,6 +89,8 @@ t.test("the dashboard's files are read by CloudFront alone, and people are invit
     resourcesOf(dashboard, "AWS::Cognito::UserPoolGroup")
       .map(([, { Properties }]) => Properties.GroupName)
       .sort(),
-    ["admin", "read", "upload"],
+    ["admin", "all-stores", "read", "upload"],
   );
+  const rights = rightsOfGroups(["all-stores", "upload"]);
+  t.same([rights.stores, [...rights.scopes]], ["all", ["upload"]], "the API knows them by these names");
 });

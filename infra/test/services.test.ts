@@ -4,7 +4,9 @@ import { alertWorkerConfig } from "../../services/alert-worker/src/config.ts";
 import { ingestConfig } from "../../services/ingest-worker/src/config.ts";
 import { invoiceConfig } from "../../services/invoice-worker/src/config.ts";
 import { config as apiConfig } from "../../services/upload-api/src/config.ts";
+import { PART_BYTES, PARTS_IN_FLIGHT } from "../../services/upload-api/src/intake/limits.ts";
 import { backlogPerTask } from "../lib/backlog-target.ts";
+import { concurrentUploads } from "../lib/concurrent-uploads.ts";
 import { dev, type EnvironmentParameters, prod } from "../lib/parameters.ts";
 import { type ServiceName, serviceNames, services, workerNames } from "../lib/service-catalogue.ts";
 import { buildEnvironment, type Loose, named, resourcesOf, written } from "./helpers.ts";
@@ -27,6 +29,9 @@ const BESIDES: Readonly<Record<ServiceName, readonly string[]>> = {
     "REPORT_ENGINE",
     "ATHENA_WORKGROUP",
     "ATHENA_DATABASE",
+    "TRUST_PROXY",
+    "MAX_CONCURRENT_UPLOADS",
+    "CORS_ORIGINS",
   ],
   "ingest-worker": ["RECEIPT_DAYS", "STOP_TIMEOUT_SECONDS", "FINISH_SECONDS"],
   "alert-worker": ["ALERT_DAYS", "STOP_TIMEOUT_SECONDS"],
@@ -54,7 +59,11 @@ for (const service of serviceNames) {
     t.ok(readConfig(definition, variables), "and it starts with them");
     t.equal(variables.OPERATIONS_PORT, String(services[service].operationsPort));
     t.equal(container.Secrets, undefined);
-    t.notOk(Object.keys(variables).some((name) => /SECRET|PASSWORD|TOKEN|_KEY/.test(name)));
+    if (service === "upload-api") {
+      t.match(variables.CORS_ORIGINS, /^https:\/\/<stockwire-prod-dashboard:/, "the dashboard's own address");
+      t.equal(variables.TRUST_PROXY, "1", "the load balancer");
+    }
+    t.notOk(Object.keys(variables).some((name) => /^(?!TABLE_).*(SECRET|PASSWORD|TOKEN|_KEY)/.test(name)));
     t.ok(Number(variables.STOP_TIMEOUT_SECONDS) < container.StopTimeout, "it ends before it is killed");
     t.equal(container.StopTimeout, 120);
     if (variables.FINISH_SECONDS) {
@@ -89,6 +98,38 @@ for (const service of serviceNames) {
     t.equal(ServiceRegistries.length, 1, "every task is found by name");
   });
 }
+
+t.test("people may sign in where the keys of their tokens can be fetched", async (t) => {
+  const variablesOf = (environment: EnvironmentParameters): Record<string, string> => {
+    const { services: found } = buildEnvironment(environment).templates;
+    const family = `stockwire-${environment.name}-upload-api`;
+    const { Properties } = named(found, "AWS::ECS::TaskDefinition", "Family", family);
+    const [container] = Properties.ContainerDefinitions;
+    return Object.fromEntries(container.Environment.map(({ Name, Value }: Loose) => [Name, written(Value)]));
+  };
+  const origins = ["https://till.example", "https://stock.example:8443"];
+  const inDev = variablesOf({ ...dev, api: { ...dev.api, origins } });
+  t.match(inDev.COGNITO_USER_POOL_ID, /^<stockwire-dev-dashboard:/);
+  t.match(inDev.COGNITO_CLIENT_ID, /^<stockwire-dev-dashboard:/);
+  t.same(inDev.CORS_ORIGINS?.split(",").slice(1), origins);
+  t.ok(readConfig(apiConfig, inDev));
+  const inProd = variablesOf(prod);
+  t.equal(inProd.COGNITO_USER_POOL_ID, undefined, "there is no way out to Cognito");
+  t.equal(inProd.COGNITO_CLIENT_ID, undefined);
+});
+
+t.test("a task takes as many large uploads at once as fit its memory", async (t) => {
+  t.same(
+    [512, 1024, 2048].map((memory) => concurrentUploads({ memory })),
+    [12, 33, 76],
+  );
+  t.throws(() => concurrentUploads({ memory: 247 }), /too few/);
+  const [container] = taskOf("upload-api").ContainerDefinitions;
+  const told = container.Environment.find(({ Name }: Loose) => Name === "MAX_CONCURRENT_UPLOADS");
+  t.equal(told.Value, String(concurrentUploads(prod.api.size)));
+  // One filling, the others on their way; what a request keeps in memory besides is in the part that is not counted here.
+  t.ok(concurrentUploads({ memory: 248 }) * (PARTS_IN_FLIGHT + 1) * PART_BYTES <= 24 * 1024 ** 2);
+});
 
 t.test("names are found in the private zone, one address a task", async (t) => {
   const records = resourcesOf(template, "AWS::ServiceDiscovery::Service").map(

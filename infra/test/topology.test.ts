@@ -45,6 +45,14 @@ for (const [name, declared] of Object.entries<BucketDeclaration>(topology.bucket
         { StorageClass: "STANDARD_IA", TransitionInDays: 30 },
       ]);
     }
+    const cors = Properties.CorsConfiguration?.CorsRules;
+    t.equal(cors?.length, declared.browserUploads ? 1 : undefined);
+    if (cors) {
+      t.match(cors, [
+        { AllowedMethods: ["PUT"], AllowedHeaders: ["content-type"], ExposedHeaders: ["ETag"] },
+      ]);
+      t.same(cors[0].AllowedOrigins, ["https://*.cloudfront.net"]);
+    }
     const told = Properties.NotificationConfiguration?.TopicConfigurations?.[0];
     t.equal(told === undefined, declared.notifies === undefined);
     if (told) {
@@ -67,6 +75,27 @@ for (const [name, declared] of Object.entries<BucketDeclaration>(topology.bucket
     }
   });
 }
+
+t.test("pages besides the dashboard may send parts where an environment names them", async (t) => {
+  const api = { ...dev.api, origins: ["https://till.example"] };
+  const { data: opened } = buildEnvironment({ ...dev, api }).templates;
+  const name = "stockwire-dev-inventory-<AWS::AccountId>-<AWS::Region>";
+  const { Properties } = named(opened, "AWS::S3::Bucket", "BucketName", name);
+  t.same(Properties.CorsConfiguration.CorsRules[0].AllowedOrigins, [
+    "https://*.cloudfront.net",
+    "https://till.example",
+  ]);
+});
+
+t.test("a bucket refuses what does not come by TLS, and presigned requests for nothing else", async (t) => {
+  for (const [id, { Properties }] of resourcesOf(data, "AWS::S3::BucketPolicy")) {
+    const denied = Properties.PolicyDocument.Statement.filter((one: Loose) => one.Effect === "Deny");
+    const reasons = denied.flatMap(({ Condition }: Loose) =>
+      Object.values(Condition).flatMap(Object.keys as never),
+    );
+    t.same(reasons.sort(), ["aws:SecureTransport", "s3:TlsVersion"], id);
+  }
+});
 
 t.test("every bucket and queue refuses what does not come by TLS", async (t) => {
   const policies = [

@@ -11,6 +11,7 @@ import {
   perAlert,
   perFile,
   perInvoice,
+  perRequest,
   perRow,
   REQUESTS_PER_MESSAGE,
   ROW_BYTES,
@@ -93,7 +94,12 @@ const dynamoUnits = (load: Load, { files, rows, alerts, invoices }: Month) => {
   return {
     writes:
       files * perFile.writes + rows * row.writes + alerts * perAlert.writes + invoices * perInvoice.writes,
-    reads: files * perFile.reads + rows * row.reads + alerts * perAlert.reads + invoices * perInvoice.reads,
+    reads:
+      (files + invoices) * perRequest.reads +
+      files * perFile.reads +
+      rows * row.reads +
+      alerts * perAlert.reads +
+      invoices * perInvoice.reads,
   };
 };
 

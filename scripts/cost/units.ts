@@ -29,6 +29,7 @@ export const INVOICE_BYTES = 1_500;
 export const perFile: Units = {
   reads:
     1 + // identifyUpload: the receipt
+    2 + // thresholds.getMany: the store's, before its rows are written and after
     3 + // loads.read: open versions, the nearest older entry, those from this version on
     1, // summariseStores: the standing summary
   writes:
@@ -38,6 +39,9 @@ export const perFile: Units = {
     2 + // loads.finish: the entry closed, the version taken from the open ones
     1, // summariseStores
 };
+
+/** A request to the API: the sender's key (authenticate), which is remembered for seconds, so not until the next file. */
+export const perRequest: Units = { reads: 1, writes: 0 };
 
 /**
  * A row. BatchGetItem rounds each item up to 4 KB by itself, so a row is a read unit however small it is; the recount

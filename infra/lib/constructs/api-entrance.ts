@@ -105,7 +105,11 @@ export class ApiEntrance extends Construct {
       action: ListenerAction.fixedResponse(404),
     });
     if (isPublic) {
-      acknowledge(this.loadBalancer, "AwsSolutions-EC23", "a parameter opened it, with API keys in force");
+      acknowledge(
+        this.loadBalancer,
+        "AwsSolutions-EC23",
+        "a parameter opened it; every route that shows or changes anything asks for a key or a token",
+      );
       return;
     }
     this.operations = targetGroup("Operations", OPERATIONS_PORT);

@@ -12,7 +12,7 @@ import type { Construct } from "constructs";
 import { acknowledge } from "../acknowledge.ts";
 
 export interface PrivateBucketProps
-  extends Pick<BucketProps, "lifecycleRules" | "versioned" | "objectOwnership"> {
+  extends Pick<BucketProps, "lifecycleRules" | "versioned" | "objectOwnership" | "cors"> {
   readonly bucketName: string;
   /** Name of the bucket in which reads and writes are logged; absent for logs themselves. */
   readonly accessLogs: string | undefined;

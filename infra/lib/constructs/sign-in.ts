@@ -20,8 +20,11 @@ export interface SignInProps {
   readonly retain: boolean;
 }
 
-/** What a member may do; the same words as the scopes of API keys. */
-const GROUPS = ["upload", "read", "admin"] as const;
+/**
+ * What a member may do, in the same words as the scopes of API keys, and where: a person in no group of a store sees
+ * nothing. Stores are not known here; an operator adds their groups, `store:` and the percent-encoded name.
+ */
+const GROUPS = ["upload", "read", "admin", "all-stores"] as const;
 
 /** People who use the dashboard: invited, with a second factor, signed in on Cognito's own page. */
 export class SignIn extends Construct {

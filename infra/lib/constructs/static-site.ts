@@ -25,7 +25,8 @@ const PLACEHOLDER = join(import.meta.dirname, "../../placeholder/answer.js");
 
 /** The dashboard's files behind CloudFront, which alone may read them. */
 export class StaticSite extends Construct {
-  readonly address: string;
+  /** Like `https://name`, without a slash at the end. */
+  readonly origin: string;
 
   constructor(
     scope: Construct,
@@ -62,7 +63,7 @@ export class StaticSite extends Construct {
         "CloudFront's own name comes with its own minimum; another needs a certificate and a name of yours",
     };
     for (const [rule, reason] of Object.entries(why)) acknowledge(distribution, rule, reason);
-    this.address = `https://${distribution.distributionDomainName}/`;
+    this.origin = `https://${distribution.distributionDomainName}`;
   }
 
   /** Answers in the files' place as long as there are none, without a Lambda function to put one there. */

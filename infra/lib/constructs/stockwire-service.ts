@@ -35,6 +35,8 @@ export interface StockwireServiceProps {
   /** What rolls a deployment back besides tasks that do not come up. */
   readonly deploymentAlarms: readonly IAlarm[];
   readonly behindLoadBalancer: boolean;
+  /** Variables besides those that follow from the service's configuration. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** One of the four services: its tasks, its role, its place in the name server, and how a new version comes in. */
@@ -58,7 +60,7 @@ export class StockwireService extends Construct {
       container: {
         image: serviceImage(service),
         user: "1000:1000",
-        environment: taskEnvironment(service, names, props.retention),
+        environment: { ...taskEnvironment(service, names, props.retention), ...props.environment },
         portMappings: ports.map((containerPort) => ({ containerPort, protocol: Protocol.TCP })),
         healthCheck: readyCheck(operationsPort),
       },

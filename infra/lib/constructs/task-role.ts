@@ -20,7 +20,12 @@ export const createTaskRole = (
   arns: TaskRoleArns,
 ): Role => {
   const statements = permissions[service].map(
-    ({ on, actions }) => new PolicyStatement({ actions: [...actions], resources: arnsOf(on, names, arns) }),
+    ({ on, actions, where }) =>
+      new PolicyStatement({
+        actions: [...actions],
+        resources: arnsOf(on, names, arns),
+        ...(where && { conditions: { StringEquals: where } }),
+      }),
   );
   const role = new Role(scope, "TaskRole", {
     assumedBy: new ServicePrincipal("ecs-tasks.amazonaws.com"),
@@ -49,12 +54,19 @@ const arnsOf = (target: Target, names: Names, { topicKeyArn }: TaskRoleArns): st
       return [topicKeyArn];
     case "own-tasks":
       return [names.arn("ecs", `task/${names.of(CLUSTER)}/*`)];
+    case "subscriptions":
+      // SNS has no type of resource for them, and its errors name this one; the API asks only for those of its topic.
+      return [names.arn("sns", "*")];
   }
 };
 
 const STARS: readonly [pattern: RegExp, reason: string][] = [
   [/:s3:/, "objects' keys are not known beforehand; the bucket is named in full"],
   [/:glue:/, "the tables of one database that holds nothing but the reports' tables"],
+  [
+    /:sns:/,
+    "a subscription's id is not known beforehand, and SNS takes no narrower resource for these calls",
+  ],
   [/:ecs:/, "a task's own id is not known beforehand; the cluster is named in full"],
 ];
 

@@ -1,11 +1,18 @@
 import type { BucketDeclaration, BucketName, Topology } from "@stockwire/contracts/topology";
 import { Aws, Duration } from "aws-cdk-lib";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { type CfnBucket, type IBucket, type LifecycleRule, StorageClass } from "aws-cdk-lib/aws-s3";
+import {
+  type CfnBucket,
+  type CorsRule,
+  HttpMethods,
+  type IBucket,
+  type LifecycleRule,
+  StorageClass,
+} from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { Names } from "../names.ts";
-import type { BucketParameters } from "../parameters.ts";
+import type { BucketParameters, EnvironmentParameters } from "../parameters.ts";
 import { ACCESS_LOGS, abortAfter, createPrivateBucket } from "./private-bucket.ts";
 
 /** The topology's buckets, with their announcements to `topics`. */
@@ -13,7 +20,7 @@ export const createBuckets = (
   scope: Construct,
   { buckets }: Topology,
   names: Names,
-  parameters: BucketParameters,
+  { buckets: parameters, api }: Pick<EnvironmentParameters, "buckets" | "api">,
   topics: ReadonlyMap<string, Topic>,
 ): void => {
   const accessLogs = createAccessLogBucket(scope, names, parameters);
@@ -23,12 +30,29 @@ export const createBuckets = (
       accessLogs: names.bucket(ACCESS_LOGS),
       versioned: declaration.versioned,
       lifecycleRules: lifecycleOf(name, declaration, parameters),
+      ...(declaration.browserUploads && { cors: [partsFrom([DASHBOARDS, ...api.origins])] }),
     });
     bucket.node.addDependency(accessLogs);
     const topic = declaration.notifies && topics.get(declaration.notifies);
     if (topic) announce(bucket, names.bucketArn(name), topic);
   }
 };
+
+/**
+ * The dashboard's own name is known only after it was made, in a stack above this one. The address is what lets a page
+ * send, and no cookie comes with it, so the origin need not be told more closely.
+ */
+const DASHBOARDS = "https://*.cloudfront.net";
+
+/** A part is the body and nothing else: its length a browser sets by itself. */
+const partsFrom = (allowedOrigins: string[]): CorsRule => ({
+  id: "presigned-parts",
+  allowedOrigins,
+  allowedMethods: [HttpMethods.PUT],
+  allowedHeaders: ["content-type"],
+  exposedHeaders: ["ETag"],
+  maxAge: 600,
+});
 
 /** What the store sent is read again only when somebody asks, or an older file comes late. */
 const lifecycleOf = (

@@ -23,7 +23,7 @@ export class DataStack extends Stack {
     orderRedrives(topology, queues);
     const topics = createTopics(this, topology, names, this.topicKey);
     subscribeQueues(topology, topics, queues);
-    createBuckets(this, topology, names, parameters.buckets, topics);
+    createBuckets(this, topology, names, parameters, topics);
     const tables = createTables(this, topology, names, parameters.tables);
 
     const staff = topics.get("NoStock");

@@ -11,12 +11,15 @@ import { Firewall } from "../constructs/firewall.ts";
 import type { SecurityGroups } from "../constructs/security-groups.ts";
 import { StockwireService } from "../constructs/stockwire-service.ts";
 import { CLUSTER, type ServiceName, services, workerNames } from "../service-catalogue.ts";
+import { apiEnvironment } from "../task-environment.ts";
+import type { DashboardSite } from "./dashboard-stack.ts";
 import type { StockwireStackProps } from "./stack-props.ts";
 
 export interface ServicesStackProps extends StockwireStackProps {
   readonly vpc: IVpc;
   readonly groups: SecurityGroups;
   readonly topicKeyArn: string;
+  readonly site: DashboardSite;
 }
 
 /** What runs. It holds nothing: it may be torn down and made again at any time. */
@@ -27,7 +30,7 @@ export class ServicesStack extends Stack {
 
   constructor(scope: Construct, id: string, { parameters, names, topology, ...props }: ServicesStackProps) {
     super(scope, id, props);
-    const { vpc, groups, topicKeyArn } = props;
+    const { vpc, groups, topicKeyArn, site } = props;
     const { api, logDays, retention } = parameters;
     this.cluster = new Cluster(this, "Cluster", {
       clusterName: names.of(CLUSTER),
@@ -66,6 +69,11 @@ export class ServicesStack extends Stack {
       spotPercent: 0,
       deploymentAlarms: [failingRequests(this, names, this.entrance.targets)],
       behindLoadBalancer: true,
+      environment: apiEnvironment(names, api.size, {
+        origins: [site.origin, ...api.origins],
+        // A token's keys are fetched from Cognito, and a pool with a domain of its own answers at no endpoint of a VPC.
+        people: parameters.network.wayOut === "nat" ? site.people : undefined,
+      }),
     });
     this.entrance.leadTo(service);
     const scaling = service.autoScaleTaskCount({

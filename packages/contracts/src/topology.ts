@@ -17,6 +17,8 @@ export interface BucketDeclaration {
   readonly expireAfterDays?: number;
   /** Days until a noncurrent version expires; only meaningful where versioned. */
   readonly expireOldVersionsAfterDays?: number;
+  /** True: pages may send parts there by presigned addresses, and read the ETag of the answer. */
+  readonly browserUploads?: true;
   /** Days until an unfinished multipart upload is aborted. */
   readonly abortIncompleteUploadsAfterDays: number;
 }
@@ -87,6 +89,7 @@ const buckets = {
   /** What stores send; drops land here as well. */
   inventory: {
     notifies: "inventory-uploaded",
+    browserUploads: true,
     versioned: true,
     expireOldVersionsAfterDays: 90,
     abortIncompleteUploadsAfterDays: 1,
@@ -96,6 +99,7 @@ const buckets = {
   /** What finance sends; the worker keeps a copy elsewhere before it does anything with it. */
   "invoice-txt-src": {
     notifies: "invoice_text",
+    browserUploads: true,
     versioned: true,
     expireAfterDays: 1,
     expireOldVersionsAfterDays: 1,

@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { topology } from "@stockwire/contracts/topology";
@@ -12,6 +13,7 @@ import { heedCopyConditions } from "./bridges/heed-copy-conditions.ts";
 import { heedSignatures } from "./bridges/heed-signatures.ts";
 import { keepPartsOnDisk } from "./bridges/keep-parts-on-disk.ts";
 import { listInOrder } from "./bridges/list-in-order.ts";
+import { openPresignedPort } from "./bridges/presigned-port.ts";
 import { refuseKeys } from "./bridges/refuse-keys.ts";
 import { returnUndelivered } from "./bridges/return-undelivered.ts";
 import { serveFromDisk } from "./bridges/serve-from-disk.ts";
@@ -28,6 +30,8 @@ export interface LocalCloudOptions extends CloudOptions {
   readonly host?: string | undefined;
   /** S3, SQS and SNS; 0 (the default): any free port. */
   readonly awsPort?: number | undefined;
+  /** Where presigned addresses are taken, and nothing else; absent: only on `awsPort`, which takes everything. */
+  readonly presignedPort?: number | undefined;
   /** DynamoDB and its streams; 0 (the default): any free port. */
   readonly dynamoPort?: number | undefined;
   /** Called when an emulator ends by itself; the cloud is of no use from then on. */
@@ -74,6 +78,10 @@ export const startLocalCloud = async (options: LocalCloudOptions = {}): Promise<
     cleanups.push(() => destroyClients(clients));
     const variables = await provision(clients, topology, { bucketEvents: false, log });
     fauxqsStarted.value.announceMissed();
+    if (options.presignedPort !== undefined) {
+      const outside = { host, port: options.presignedPort };
+      cleanups.push(await openPresignedPort(fauxqsStarted.value.listener, outside));
+    }
     const pipes = startPipes(clients, topology, variables, { database, log });
     cleanups.push(() => pipes.stop());
     cleanups.push(() => {
@@ -92,15 +100,17 @@ const startObjectsAndQueues = async (
   host: string,
   database: DatabaseSync,
   log: (line: string) => void,
-): Promise<{ server: FauxqsServer; announceMissed: () => void }> => {
+): Promise<{ server: FauxqsServer; listener: Server; announceMissed: () => void }> => {
   const stored = dataDir ? inspectS3Storage(s3StorageIn(dataDir), log) : [];
   let announcer: Announcer | undefined;
+  let listener: Server | undefined;
   await Promise.all([listInOrder(), keepPartsOnDisk()]);
   const server = await startFauxqsAt({
     dataDir,
     host,
     port: awsPort,
     extend: (app) => {
+      listener = app.server;
       allowBrowsers(app);
       heedSignatures(app, KEYS);
       if (dataDir) handBackOnDisk(app);
@@ -122,8 +132,10 @@ const startObjectsAndQueues = async (
     publish: (topic, message) => server.publish(topic, message, { region: REGION }),
   });
   announcer = created;
+  if (listener === undefined) throw new Error("fauxqs has started without an application");
   return {
     server,
+    listener,
     announceMissed: () => {
       const missed = announceMissed(created, stored);
       if (missed > 0) log(`Announced ${missed} stored file(s) that a kill had kept from being announced.`);

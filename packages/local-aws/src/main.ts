@@ -4,7 +4,8 @@ import { connectCloud } from "./connect-cloud.ts";
 import { startLocalCloud } from "./local-cloud.ts";
 
 /**
- * The local cloud as a process of its own. STOCKWIRE_DATA_DIR (absent: in memory), HOST, AWS_PORT, DYNAMODB_PORT;
+ * The local cloud as a process of its own. STOCKWIRE_DATA_DIR (absent: in memory), HOST, AWS_PORT, DYNAMODB_PORT,
+ * PRESIGNED_PORT (absent: none);
  * with AWS_ENDPOINT_URL that endpoint is used instead. READY_FILE is made once everything is provisioned. Tells its
  * environment by IPC, or as one line of JSON. The administrator's key lies in the data directory, and is told by IPC only.
  */
@@ -22,6 +23,7 @@ const starting = process.env.AWS_ENDPOINT_URL
       dataDir,
       host: process.env.HOST || undefined,
       awsPort: portFrom("AWS_PORT", 4566),
+      ...(process.env.PRESIGNED_PORT && { presignedPort: Number(process.env.PRESIGNED_PORT) }),
       dynamoPort: portFrom("DYNAMODB_PORT", 8000),
       onFailure: fail,
     });

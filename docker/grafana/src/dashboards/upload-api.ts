@@ -62,6 +62,14 @@ export const uploadApi: Dashboard = {
           stacked: true,
         }),
         graph({
+          title: "Refused for who asked",
+          description:
+            "Keys and tokens that are missing, unknown, disabled or expired, and callers that may not do what they ask.",
+          unit: "reqps",
+          queries: { "{{code}}": "sum by (code) (rate(stockwire_refusals_total[$__rate_interval]))" },
+          stacked: true,
+        }),
+        graph({
           title: "Time of reads, 99 % within",
           description: "Downloads last as long as their reader's line makes them.",
           unit: "s",
