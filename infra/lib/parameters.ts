@@ -71,6 +71,11 @@ export interface ApiParameters {
   readonly callers: readonly string[];
   /** Pages besides the dashboard that may call the API and send parts to the bucket, like `https://till.example`. */
   readonly origins: readonly string[];
+  /**
+   * The user pool's public keys, as `/.well-known/jwks.json` of its issuer has them. Only needed without a way out: tasks
+   * cannot fetch them then, and until they are given here nobody signs in. Bring them up to date when the pool gets new ones.
+   */
+  readonly signInKeys?: string;
   readonly firewall: boolean;
   readonly size: TaskSize;
   readonly tasks: TaskRange;

@@ -16,6 +16,7 @@ export interface ApiCallers {
   readonly origins: readonly string[];
   /** People who may sign in; undefined where tasks have no way to the keys that their tokens are checked by. */
   readonly people: { readonly userPoolId: string; readonly clientId: string } | undefined;
+  readonly signInKeys: string | undefined;
 }
 
 /** The load balancer. */
@@ -47,7 +48,7 @@ export const taskEnvironment = (
 export const apiEnvironment = (
   names: Names,
   size: TaskSize,
-  { origins, people }: ApiCallers,
+  { origins, people, signInKeys }: ApiCallers,
 ): Record<string, string> => ({
   REPORT_ENGINE: "athena",
   ATHENA_WORKGROUP: names.of(REPORT_WORKGROUP),
@@ -56,6 +57,7 @@ export const apiEnvironment = (
   MAX_CONCURRENT_UPLOADS: String(concurrentUploads(size)),
   CORS_ORIGINS: origins.join(","),
   ...(people && { COGNITO_USER_POOL_ID: people.userPoolId, COGNITO_CLIENT_ID: people.clientId }),
+  ...(signInKeys && { COGNITO_JWKS: signInKeys }),
 });
 
 const entries = <Name extends string>(

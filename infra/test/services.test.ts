@@ -116,6 +116,9 @@ t.test("people may sign in where the keys of their tokens can be fetched", async
   const inProd = variablesOf(prod);
   t.equal(inProd.COGNITO_USER_POOL_ID, undefined, "there is no way out to Cognito");
   t.equal(inProd.COGNITO_CLIENT_ID, undefined);
+  const signInKeys = JSON.stringify({ keys: [] });
+  const withKeys = variablesOf({ ...prod, api: { ...prod.api, signInKeys } });
+  t.match(withKeys, { COGNITO_USER_POOL_ID: /^<stockwire-prod-dashboard:/, COGNITO_JWKS: signInKeys });
 });
 
 t.test("a task takes as many large uploads at once as fit its memory", async (t) => {

@@ -72,7 +72,8 @@ export class ServicesStack extends Stack {
       environment: apiEnvironment(names, api.size, {
         origins: [site.origin, ...api.origins],
         // A token's keys are fetched from Cognito, and a pool with a domain of its own answers at no endpoint of a VPC.
-        people: parameters.network.wayOut === "nat" ? site.people : undefined,
+        people: parameters.network.wayOut === "nat" || api.signInKeys ? site.people : undefined,
+        signInKeys: api.signInKeys,
       }),
     });
     this.entrance.leadTo(service);

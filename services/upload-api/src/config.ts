@@ -132,6 +132,11 @@ const settings = Type.Object({
     default: "",
     description: "app client of that pool, or several with commas; needed with COGNITO_USER_POOL_ID",
   }),
+  COGNITO_JWKS: Type.String({
+    default: "",
+    description:
+      "the pool's public keys, as its /.well-known/jwks.json has them, for a network from which that cannot be fetched",
+  }),
   ATHENA_DATABASE: Type.String({
     default: "",
     description: "database with the table invoices; needed with REPORT_ENGINE=athena",

@@ -22,6 +22,8 @@ interface SigningKey {
 /** A user pool's issuer on this machine: its key set comes over HTTP, and only its tokens' names are Amazon's. */
 export interface FakeIssuer {
   readonly checkToken: CheckToken;
+  /** What the key set holds now. */
+  readonly keys: () => object;
   /** How often the key set was asked for. */
   readonly asked: () => number;
   /** The key that signs from now on is another one; the old one is withdrawn. */
@@ -50,10 +52,12 @@ export const startIssuer = async (t: Test): Promise<FakeIssuer> => {
   let key = makeKey();
   const unpublished = makeKey();
   let asked = 0;
+  const keys = (): object => ({
+    keys: [{ ...key.publicKey.export({ format: "jwk" }), kid: key.kid, alg: "RS256", use: "sig" }],
+  });
   const server = createServer((_request, response) => {
     asked += 1;
-    const jwk = { ...key.publicKey.export({ format: "jwk" }), kid: key.kid, alg: "RS256", use: "sig" };
-    response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [jwk] }));
+    response.setHeader("content-type", "application/json").end(JSON.stringify(keys()));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -94,6 +98,7 @@ export const startIssuer = async (t: Test): Promise<FakeIssuer> => {
       { userPoolId: USER_POOL_ID, clientIds: ["another-client", CLIENT_ID] },
       jwksCache,
     ),
+    keys,
     asked: () => asked,
     rotate: () => {
       key = makeKey();

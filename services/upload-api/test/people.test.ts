@@ -81,6 +81,18 @@ t.test(
   },
 );
 
+t.test("keys that are known beforehand need no fetching, and others are an outage, not a yes", async (t) => {
+  const issuer = await startIssuer(t);
+  const COGNITO_JWKS = JSON.stringify(issuer.keys());
+  const pool = { COGNITO_USER_POOL_ID: USER_POOL_ID, COGNITO_CLIENT_ID: CLIENT_ID };
+  const check = peopleOf({ ...pool, COGNITO_JWKS });
+  t.match(await check(issuer.sign(reader)), { id: "user:0a1b2c3d" });
+  t.equal(issuer.asked(), 0);
+  for (const wrong of ["{", "{}", '{"keys":"none"}']) {
+    t.throws(() => peopleOf({ ...pool, COGNITO_JWKS: wrong }), ConfigError, wrong);
+  }
+});
+
 t.test("without a user pool no token is good", async (t) => {
   const issuer = await startIssuer(t);
   t.equal(await codeOf(api.url, issuer.sign(reader)), "401 invalid_token");
@@ -88,7 +100,7 @@ t.test("without a user pool no token is good", async (t) => {
 
 t.test("half a user pool is refused at the start", async (t) => {
   const settings = (COGNITO_USER_POOL_ID: string, COGNITO_CLIENT_ID: string) => () =>
-    peopleOf({ COGNITO_USER_POOL_ID, COGNITO_CLIENT_ID });
+    peopleOf({ COGNITO_USER_POOL_ID, COGNITO_CLIENT_ID, COGNITO_JWKS: "" });
   t.throws(settings(USER_POOL_ID, " , "), ConfigError);
   t.throws(settings("", CLIENT_ID), ConfigError);
   t.throws(settings("no-pool", CLIENT_ID), { name: "ConfigError", message: /COGNITO_USER_POOL_ID/ });

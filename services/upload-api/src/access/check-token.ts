@@ -7,7 +7,7 @@ import {
   JwtExpiredError,
   ParameterValidationError,
 } from "aws-jwt-verify/error";
-import { type JwksCache, SimpleJwksCache } from "aws-jwt-verify/jwk";
+import { type Jwks, type JwksCache, SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { expiredToken, invalidToken, unavailable } from "../errors/api-error.ts";
 import { rightsOfGroups } from "./groups.ts";
 import type { Principal } from "./principal.ts";
@@ -23,6 +23,8 @@ export interface UserPool {
   readonly userPoolId: string;
   /** App clients whose tokens are taken. */
   readonly clientIds: readonly string[];
+  /** Its public keys, where they are known beforehand; a token signed by another has them fetched all the same. */
+  readonly keys?: Jwks;
 }
 
 /** Where nobody can sign in: no token is good. */
@@ -36,10 +38,11 @@ export const refuseTokens: CheckToken = async () => {
  * @throws ConfigError where no pool can have this id
  */
 export const createTokenCheck = (
-  { userPoolId, clientIds }: UserPool,
+  { userPoolId, clientIds, keys }: UserPool,
   jwksCache: JwksCache = new SimpleJwksCache(),
 ): CheckToken => {
   const verifier = createVerifier({ userPoolId, clientId: [...clientIds], tokenUse: "access" }, jwksCache);
+  if (keys !== undefined) verifier.cacheJwks(keys);
   return async (token) => {
     const { sub, ...claims } = await verifier.verify(token).catch((error) => {
       throw refusalOf(error);
