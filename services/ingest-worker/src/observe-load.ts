@@ -6,6 +6,8 @@ import type { Ending } from "@stockwire/service-kit/uploads/progress";
 export const observeLoad =
   (metrics: Metrics) =>
   (ending: Ending, upload: UploadItem, seconds: number): void => {
+    // The counts of a dry run are what a load would have done.
+    if (ending.status === "validated") return;
     metrics.stockwire_file_load_seconds.observe(seconds);
     for (const outcome of ["written", "unchanged", "stale", "rejected", "repeated"] as const) {
       metrics.stockwire_rows_total.inc({ outcome }, ending.rows[outcome]);

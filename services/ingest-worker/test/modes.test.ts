@@ -3,7 +3,7 @@ import t from "tap";
 import { newStore, startRig } from "./ingest-rig.ts";
 
 const rig = await startRig();
-await rig.startWorker();
+const { metrics } = await rig.startWorker();
 t.teardown(() => rig.stop());
 
 const at = (second: number) => `2026-03-01T10:00:${String(second).padStart(2, "0")}.000Z`;
@@ -23,6 +23,11 @@ t.test("validate says what would change and changes nothing", async (t) => {
   t.equal(receipt.Status, "validated");
   t.match(receipt.Rows, { read: 4, written: 2, unchanged: 1, stale: 0, rejected: 1, repeated: 0 });
   t.same(await rig.counts(store), { a: 1, b: 2, c: 3 });
+  t.match(
+    await metrics.registry.metrics(),
+    /stockwire_rows_total\{[^}]*outcome="written"[^}]*\} 3\n/,
+    "not counted",
+  );
   t.match(await rig.changesOf(id), [
     { store, item: "a", line: 2, before: 1, after: 1, change: "unchanged" },
     { store, item: "b", line: 3, before: 2, after: 5, change: "changed" },
