@@ -27,7 +27,12 @@ export interface Api {
   /** Where it is remembered what was begun. */
   readonly dataDir: string;
   /** @throws Refused for what the API refuses, Error when it cannot be reached for a while */
-  readonly ask: <Answer>(method: string, path: string, body?: unknown) => Promise<Answer>;
+  readonly ask: <Answer>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>;
 }
 
 const TRIES = 6;
@@ -48,11 +53,17 @@ export const connectApi = (environment: NodeJS.ProcessEnv): Api => {
   const url = (environment.STOCKWIRE_URL || "http://127.0.0.1:8080").replace(/\/$/, "");
   const dataDir = environment.STOCKWIRE_DATA_DIR || join(import.meta.dirname, "../../.stockwire");
   const key = environment.STOCKWIRE_KEY || storedKey(dataDir);
-  const ask = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
+  const ask = async <Answer>(
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> => {
     const isFile = body instanceof Uint8Array;
     const response = await fetch(url + path, {
       method,
       headers: {
+        ...more,
         ...(key && { "x-api-key": key }),
         ...(body !== undefined && { "content-type": isFile ? "text/csv" : "application/json" }),
       },
@@ -61,10 +72,11 @@ export const connectApi = (environment: NodeJS.ProcessEnv): Api => {
     const answer = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
     if (response.ok) return answer as Answer;
     const { code = `status ${response.status}`, detail = "" } = answer;
-    if (response.status < 500 && response.status !== 429) throw new Refused(code, detail);
+    const isLater = response.status === 429 || code === "idempotency_in_progress";
+    if (response.status < 500 && !isLater) throw new Refused(code, detail);
     throw new Error(`${code}: ${detail}`);
   };
-  return { url, dataDir, ask: (method, path, body) => persist(() => ask(method, path, body)) };
+  return { url, dataDir, ask: (...request) => persist(() => ask(...request)) };
 };
 
 const storedKey = (dataDir: string): string => {

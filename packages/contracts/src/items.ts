@@ -55,6 +55,8 @@ export interface UploadItem {
   readonly StoreRestriction?: string;
   /** Stores that the file names, kept while it waits for its turn. */
   readonly NamedStores?: readonly string[];
+  /** With them: whether no row was refused that may be about an item of these stores. */
+  readonly NamesEveryItem?: boolean;
   readonly StartedAt?: string;
   readonly FinishedAt?: string;
   /** While it is loading: so far. */

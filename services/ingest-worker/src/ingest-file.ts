@@ -23,6 +23,7 @@ import {
   previewFile,
   type Usable,
   undoLoad,
+  warningsOf,
 } from "./two-passes.ts";
 
 /** Stores that a waiting load remembers in its receipt; with more it reads its file again. */
@@ -50,16 +51,16 @@ export const ingestFile = async (
   upload: UploadItem,
   signal: AbortSignal,
 ): Promise<Ending | undefined> => {
-  const job = await toLoadJob(tools.uploads, upload);
   if (isFinal(upload.Status) && upload.Status !== "failed") {
-    await releaseLeftover(tools, job);
+    await releaseLeftover(tools, upload);
     return undefined;
   }
+  const job = await toLoadJob(tools.uploads, upload);
   await tools.progress.begin(upload);
   // A load that had to wait asks whether it is its turn before it reads its file again.
   const { sha256 } = job.file;
   if (sha256 !== undefined && upload.NamedStores !== undefined) {
-    await takeTurn(tools, job, sha256, new Set(upload.NamedStores));
+    await takeTurn(tools, job, sha256, new Set(upload.NamedStores), upload.NamesEveryItem === true);
   }
   const progress = createLoadProgress(tools.progress, upload);
   const inspection = await firstPass(tools, job, progress, signal);
@@ -77,7 +78,8 @@ export const ingestFile = async (
       "gone" in outcome ? asUnusable(outcome.gone) : asValidated(inspection, outcome),
     );
   }
-  const claim = await takeTurn(tools, job, inspection.sha256, inspection.stores);
+  const { stores, namesEveryItem } = inspection;
+  const claim = await takeTurn(tools, job, inspection.sha256, stores, namesEveryItem);
   return conclude(tools, job, await carryOut(tools, job, inspection, claim, progress, signal));
 };
 
@@ -87,8 +89,9 @@ const takeTurn = async (
   job: LoadJob,
   sha256: string,
   stores: ReadonlySet<string>,
+  namesEveryItem: boolean,
 ): Promise<Claim> => {
-  const { upload, file, mode } = job;
+  const { upload, file, mode, undoes } = job;
   const content = contentOf(job, sha256);
   try {
     await tools.contentLock.acquire(content, upload.UploadId);
@@ -97,7 +100,9 @@ const takeTurn = async (
     return await claimStores(tools.loads, tools.uploads, stores, {
       version: job.version,
       content,
-      mode: mode === "replace" || mode === "undo" ? mode : "load",
+      // A file of which nobody can say what it omits decides the rows that it names, and no others.
+      mode: mode === "undo" || (mode === "replace" && namesEveryItem) ? mode : "load",
+      ...(undoes !== undefined && { undoes: undoes.uploadId }),
       object: file.object,
       storeRestriction: file.storeRestriction,
     });
@@ -105,7 +110,11 @@ const takeTurn = async (
     const isNew = upload.NamedStores === undefined && stores.size <= MAX_REMEMBERED_STORES;
     if (kindOf(error) === "waiting" && isNew) {
       const known = mode === "undo" ? {} : { Sha256: sha256 };
-      await tools.progress.note(upload.UploadId, { ...known, NamedStores: [...stores] });
+      await tools.progress.note(upload.UploadId, {
+        ...known,
+        NamedStores: [...stores],
+        NamesEveryItem: namesEveryItem,
+      });
     }
     throw error;
   }
@@ -131,7 +140,7 @@ const carryOut = async (
       return asDuplicate(inspection, own.duplicateOf, await tools.uploads.get(own.duplicateOf));
     }
     await tools.loads.finish(inspection.stores, job.version, own);
-    return asEnded(inspection, { ...own, warnings: [] });
+    return asEnded(inspection, { ...own, warnings: warningsOf(job, inspection) });
   }
   // Only now that the load is registered: see docs/decisions/0014-thresholds.md.
   const thresholds = await tools.thresholds.getMany(inspection.stores);
@@ -166,8 +175,12 @@ const conclude = async (tools: IngestTools, job: LoadJob, ending: Ending): Promi
   return ending;
 };
 
-/** A crash after the receipt's end can leave the content locked; the event's repeat lets go. */
-const releaseLeftover = async (tools: IngestTools, job: LoadJob): Promise<void> => {
+/** A crash after the receipt's end can leave things behind; the event's repeat clears them away. */
+const releaseLeftover = async (tools: IngestTools, upload: UploadItem): Promise<void> => {
+  // The lock of an undoing is its own, so it is in nobody's way.
+  if (upload.Mode === "undo") return;
+  const job = await toLoadJob(tools.uploads, upload);
   const sha256 = job.file.sha256;
-  if (sha256 !== undefined) await tools.contentLock.release(contentOf(job, sha256), job.upload.UploadId);
+  if (sha256 !== undefined) await tools.contentLock.release(contentOf(job, sha256), upload.UploadId);
+  await tools.inspections.forget(job);
 };

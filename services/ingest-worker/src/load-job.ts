@@ -54,7 +54,10 @@ export const toLoadJob = async (uploads: UploadsTable, upload: UploadItem): Prom
 /** The upload, the one that it undoes, the one that that undid, …, to the one with a file of its own. */
 const undoChain = async (uploads: UploadsTable, upload: UploadItem): Promise<readonly UploadItem[]> => {
   const chain = [upload];
-  for (let last = upload; last.UndoOf !== undefined && chain.length <= MAX_UNDO_DEPTH; ) {
+  for (let last = upload; last.UndoOf !== undefined; ) {
+    if (chain.length > MAX_UNDO_DEPTH) {
+      throw permanent("undo_too_deep", `it undoes more than ${MAX_UNDO_DEPTH} undoings in a row`);
+    }
     const target = await uploads.get(last.UndoOf);
     if (target === undefined) {
       throw permanent(

@@ -46,14 +46,17 @@ export const asValidated = (inspection: Usable, { rows, warnings }: PassOutcome)
 });
 
 /** The file is that of the load that was undone, so its digest, its size and its refused rows are not this upload's. */
-export const asUndone = (inspection: Usable, counts: LoadCounts): Ending => {
-  const { written, unchanged, stale } = counts;
+export const asUndone = (
+  inspection: Usable,
+  outcome: LoadCounts & { readonly warnings: readonly Warning[] },
+): Ending => {
+  const { written, unchanged, stale, warnings } = outcome;
   const { store } = commonOf(inspection);
   return {
     status: "loaded",
     rows: { ...NONE, read: written + unchanged + stale, written, unchanged, stale },
     rejected: [],
-    warnings: [],
+    warnings,
     ...(store !== undefined && { store }),
   };
 };

@@ -18,7 +18,7 @@ export interface LoadProgress {
 /** Each report is a write; a person who looks on does not see more. */
 const INTERVAL_MS = 1_000;
 /** SQS developer guide, "visibility timeout": twelve hours from the receipt at most, however often it is prolonged. */
-const HAND_ON_AFTER_MS = 11 * 3_600_000;
+const HAND_ON_AFTER_MS = 10 * 3_600_000;
 
 /** @param handOnAfter milliseconds from now */
 export const createLoadProgress = (

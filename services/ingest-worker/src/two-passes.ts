@@ -67,9 +67,9 @@ export const firstPass = async (
       async (header, refused) => rejectedRows?.write(header, refused),
       progress.reading,
     );
-    if (inspection.rejectedCount > 0) await rejectedRows?.complete();
-    else await rejectedRows?.abort();
     const differs = file.sha256 !== undefined && file.sha256 !== inspection.sha256;
+    if (inspection.rejectedCount > 0 && !differs) await rejectedRows?.complete();
+    else await rejectedRows?.abort();
     if (!inspection.usable || differs) return differs ? mismatch(file.sha256, inspection) : inspection;
     await tools.inspections.keep(job, inspection);
     return inspection;
@@ -118,12 +118,12 @@ export const loadFile = async (
     });
     if (job.mode !== "replace") return { ...loaded, retired: 0 };
     if (!inspection.namesEveryItem) {
-      return { ...loaded, retired: 0, warnings: [...loaded.warnings, NOTHING_RETIRED] };
+      return { ...loaded, retired: 0, warnings: [...loaded.warnings, ...warningsOf(job, inspection)] };
     }
-    const retired = await withChanges(tools, job, (changes) =>
+    const { retired, warnings } = await withChanges(tools, job, (changes) =>
       retireOmitted(job, inspection.stores, { ...common, olderOpen: claim.olderOpen, changes }),
     );
-    return { ...loaded, retired };
+    return { ...loaded, retired, warnings: [...loaded.warnings, ...warnings] };
   } catch (error) {
     return asGone(error, "; rows before that may have been loaded");
   }
@@ -140,14 +140,14 @@ export const undoLoad = async (
 ): Promise<PassOutcome | Gone> => {
   const { object, storeRestriction } = job.file;
   const blocks = job.undoes?.replaced
-    ? scanStores(tools.inventory, inspection.stores)
+    ? scanStores(tools.inventory, inspection.stores, claim.newerFiles.length > 0)
     : inBlocks(
         readRows(readObject(tools.s3, object, signal), storeRestriction),
         inspection.repeats,
         claim.newerFiles.length > 0,
       );
   try {
-    const rows = await withChanges(tools, job, (changes) =>
+    const undone = await withChanges(tools, job, (changes) =>
       undoRows(job, blocks, {
         table: tools.inventory,
         s3: tools.s3,
@@ -159,7 +159,7 @@ export const undoLoad = async (
         signal,
       }),
     );
-    return { rows, retired: 0, warnings: [] };
+    return { ...undone, retired: 0 };
   } catch (error) {
     return asGone(error, "; rows before that may have been put back");
   }
@@ -212,6 +212,10 @@ const NOTHING_RETIRED: Warning = {
   message:
     "rows were rejected, so it is not known what the file omits; nothing was retired. Correct the rows and send the whole file again",
 };
+
+/** What follows from the file alone. */
+export const warningsOf = ({ mode }: LoadJob, { namesEveryItem }: Usable): readonly Warning[] =>
+  mode === "replace" && !namesEveryItem ? [NOTHING_RETIRED] : [];
 
 /** What an inspection says of an object that is not there any more; any other error is thrown on. */
 const asGone = (error: unknown, consequence: string): Gone => {

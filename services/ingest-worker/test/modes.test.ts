@@ -1,5 +1,8 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { uploadVersion } from "@stockwire/contracts/keys";
 import t from "tap";
+import { createLoadsTable } from "../src/order/loads-table.ts";
 import { newStore, startRig } from "./ingest-rig.ts";
 
 const rig = await startRig();
@@ -74,6 +77,117 @@ t.test("replace with rejected rows retires nothing, and says so", async (t) => {
   );
   t.match(receipt, { Status: "partial", Retired: 0, Warnings: [{ code: "nothing_retired" }] });
   t.same(await rig.counts(store), { a: 3, b: 2 });
+});
+
+t.test("a replacement that retired nothing decides only the rows that it names", async (t) => {
+  const store = newStore();
+  await rig.ended(await rig.send(csv(store, { a: 1 }), { receivedAt: at(1) }));
+  const replacing = await rig.send(csv(store, { a: 3, c: "two" }), { receivedAt: at(9), mode: "replace" });
+  await rig.ended(replacing);
+  const late = await rig.ended(await rig.send(csv(store, { a: 2, b: 7 }), { receivedAt: at(5) }));
+  t.match(late.Rows, { written: 1, stale: 1 });
+  t.same(await rig.counts(store), { a: 3, b: 7 });
+});
+
+t.test("replace over several stores, and within the one that an upload is restricted to", async (t) => {
+  const [one, two, three] = [newStore(), newStore(), newStore()];
+  const both = (rows: [string, string, number][]) =>
+    `store,item,count\n${rows.map((row) => `${row.join(",")}\n`).join("")}`;
+  await rig.ended(
+    await rig.send(
+      both(
+        [one, two, three].flatMap((store) =>
+          ["a", "b"].map((item): [string, string, number] => [store, item, 1]),
+        ),
+      ),
+      {
+        receivedAt: at(1),
+      },
+    ),
+  );
+  const receipt = await rig.ended(
+    await rig.send(
+      both([
+        [one, "a", 2],
+        [two, "b", 2],
+      ]),
+      { receivedAt: at(2), mode: "replace" },
+    ),
+  );
+  t.match(receipt, { Status: "loaded", Retired: 2 });
+  t.same(
+    [await rig.counts(one), await rig.counts(two), await rig.counts(three)],
+    [{ a: 2 }, { b: 2 }, { a: 1, b: 1 }],
+  );
+  const bound = await rig.ended(
+    await rig.send(
+      both([
+        [one, "c", 3],
+        [three, "a", 9],
+      ]),
+      { receivedAt: at(3), mode: "replace", store: one },
+    ),
+  );
+  t.match(bound, { Status: "partial", Retired: 1, Rejected: [{ code: "store_not_allowed" }] });
+  t.same(
+    [await rig.counts(one), await rig.counts(three)],
+    [{ c: 3 }, { a: 1, b: 1 }],
+    "nobody else's is retired",
+  );
+});
+
+t.test(
+  "replace retires what an older load that is still open may bring in, also where its file is gone",
+  async (t) => {
+    const store = newStore();
+    const loads = createLoadsTable(rig.dynamo, rig.tables.Loads);
+    const older = async (key: string, receivedAt: string): Promise<void> => {
+      await loads.register([store], {
+        version: uploadVersion(receivedAt, key),
+        content: key,
+        mode: "load",
+        object: { bucket: rig.buckets.inventory, key, etag: "e" },
+        storeRestriction: undefined,
+      });
+      await rig.dynamo.send(
+        new PutCommand({ TableName: rig.tables.Uploads, Item: { UploadId: key, Status: "loading" } }),
+      );
+    };
+    await older("gone", at(1));
+    const receipt = await rig.ended(
+      await rig.send(csv(store, { a: 1 }), { receivedAt: at(5), mode: "replace" }),
+    );
+    t.match(receipt, { Status: "loaded", Rows: { written: 1 }, Warnings: [{ code: "older_file_gone" }] });
+    t.same(await rig.counts(store), { a: 1 });
+  },
+);
+
+t.test("the same file sent again does not keep its load from being undone", async (t) => {
+  const store = newStore();
+  await rig.ended(await rig.send(csv(store, { a: 1 }), { receivedAt: at(1) }));
+  const wrong = await rig.send(csv(store, { a: 9, n: 4 }), { receivedAt: at(2) });
+  await rig.ended(wrong);
+  t.equal(
+    (await rig.ended(await rig.send(csv(store, { a: 9, n: 4 }), { receivedAt: at(3) }))).Status,
+    "duplicate",
+  );
+  t.match((await rig.ended(await rig.undo(wrong, at(4)))).Rows, { written: 2, stale: 0 });
+  t.same(await rig.counts(store), { a: 1 });
+});
+
+t.test("where a later file is gone, an undoing leaves what it may have named, and says so", async (t) => {
+  const store = newStore();
+  await rig.ended(await rig.send(csv(store, { a: 1 }), { receivedAt: at(1) }));
+  const wrong = await rig.send(csv(store, { a: 9 }), { receivedAt: at(2) });
+  await rig.ended(wrong);
+  const later = await rig.send(csv(store, { a: 9, q: 1 }), { receivedAt: at(3) });
+  await rig.ended(later);
+  await rig.s3.send(
+    new DeleteObjectCommand({ Bucket: rig.buckets.inventory, Key: `inventory/${later}.csv` }),
+  );
+  const receipt = await rig.ended(await rig.undo(wrong, at(4)));
+  t.match(receipt, { Rows: { written: 0, stale: 1 }, Warnings: [{ code: "newer_file_gone" }] });
+  t.same(await rig.counts(store), { a: 9, q: 1 });
 });
 
 t.test("undo puts back, removes, and keeps what a later load has touched", async (t) => {

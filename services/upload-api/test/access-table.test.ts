@@ -42,6 +42,7 @@ const callers: readonly Caller[] = [
   { name: "read key", ...(await keyOf("read")) },
   { name: "read key of Tokyo", ...(await keyOf("read", "Tokyo")) },
   { name: "admin", credential: ADMIN_KEY, scopes: ["upload", "read", "admin"], stores: "all" },
+  { name: "admin of Tokyo", ...(await keyOf("admin", "Tokyo")), scopes: ["upload", "read", "admin"] },
   {
     name: "person: upload, read, store:Berlin",
     credential: person("upload", "read", "store:Berlin"),

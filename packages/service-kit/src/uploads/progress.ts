@@ -139,7 +139,13 @@ export const createProgress = (
           Invoice: ending.invoice,
         },
         [...ENDED, "failed"],
-        ["NamedStores", "Checkpoint", "BytesDone", ...(ending.error === undefined ? ["Error"] : [])],
+        [
+          "NamedStores",
+          "NamesEveryItem",
+          "Checkpoint",
+          "BytesDone",
+          ...(ending.error === undefined ? ["Error"] : []),
+        ],
       );
       if (!held) await mustHaveEnded(uploadId);
     },

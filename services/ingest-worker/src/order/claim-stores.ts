@@ -51,7 +51,9 @@ export const markGivenUp = async (
   const givenUp = new Set<string>();
   await forEachLimited(open, PARALLEL_RECEIPTS, async (uploadId) => {
     const receipt = await uploads.get(uploadId);
-    if (receipt?.Status === "failed" || receipt?.Status === "rejected") givenUp.add(uploadId);
+    // A load registers after its receipt was made, so one without has outlived it.
+    const status = receipt?.Status ?? "failed";
+    if (status === "failed" || status === "rejected") givenUp.add(uploadId);
   });
   return new Map(
     [...entries].map(([store, list]) => [

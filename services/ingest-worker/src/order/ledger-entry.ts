@@ -18,6 +18,8 @@ export interface LoadToRegister {
   readonly version: string;
   readonly content: string;
   readonly mode: LedgerEntry["mode"];
+  /** The upload that it undoes, with mode `undo`. */
+  readonly undoes?: string;
   readonly object: ObjectReference;
   readonly storeRestriction: string | undefined;
 }

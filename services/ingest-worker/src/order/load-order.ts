@@ -60,11 +60,12 @@ export type LoadPlan<Entry extends LedgerEntry> =
     };
 
 /**
+ * @param self `undoes`: the upload that is undone, with mode `undo`
  * @param entriesByStore for each store that the file names, in any order: its own entry, every newer one, the nearest
  * older one, and every older one that is open
  */
 export const planLoad = <Entry extends LedgerEntry>(
-  self: { readonly version: string; readonly content: string },
+  self: { readonly version: string; readonly content: string; readonly undoes?: string },
   entriesByStore: ReadonlyMap<string, readonly Entry[]>,
 ): LoadPlan<Entry> => {
   const writeEveryRowOf = new Set<string>();
@@ -79,7 +80,9 @@ export const planLoad = <Entry extends LedgerEntry>(
     if (own !== undefined && own.state !== "open") return { action: "conclude", own };
 
     const older = entries.filter((entry) => entry.version < self.version);
-    const newer = entries.filter((entry) => entry.version > self.version && !entry.givenUp);
+    const newer = entries.filter(
+      (entry) => entry.version > self.version && !entry.givenUp && !isRepeatOf(entry, self.undoes),
+    );
     const awaited = newer.find((entry) => entry.state === "open");
     if (awaited !== undefined) return { action: "wait", uploadId: awaited.uploadId };
     for (const entry of older.filter(({ state, givenUp }) => state === "open" && !givenUp)) {
@@ -111,6 +114,10 @@ export const planLoad = <Entry extends LedgerEntry>(
     olderOpen: new Map([...olderOpen.values()].map(({ entry, stores }) => [entry, stores])),
   };
 };
+
+/** The same file sent again is no word of somebody else's about the rows: it would keep its load from being undone. */
+const isRepeatOf = ({ state, duplicateOf }: LedgerEntry, uploadId: string | undefined): boolean =>
+  state === "duplicate" && uploadId !== undefined && duplicateOf === uploadId;
 
 /** The first neighbour, when in every store the neighbour is a finished load of the same content. */
 const sameLoad = <Entry extends LedgerEntry>(content: string, neighbours: readonly (Entry | undefined)[]) => {

@@ -25,12 +25,14 @@ export interface Sorted {
 /**
  * Takes out of a block of rows those that a newer finished load has decided: they stand in its file, or it replaced
  * the whole store. The newer files are streamed past the block, so memory depends on the block alone.
+ * @param whereGone whose the rows are that a newer file may name which is there no more
  */
 export const dropStale = async (
   s3: S3Client,
   block: readonly StockRow[],
   { newerFiles, replacedStores }: Newer,
   signal: AbortSignal,
+  whereGone: "ours" | "theirs" = "ours",
 ): Promise<Sorted> => {
   if (newerFiles.length === 0) return { fresh: block, stale: [], warnings: [] };
   const warnings: Warning[] = [];
@@ -55,6 +57,9 @@ export const dropStale = async (
         code: "newer_file_gone",
         message: `the file of the newer upload ${file.uploadId} is gone, so rows that it had found unchanged could not be told from rows that it does not name`,
       });
+      if (whereGone === "ours") continue;
+      for (const row of fresh.values()) stale.push({ row, by: file.uploadId });
+      fresh.clear();
     }
   }
   return { fresh: [...fresh.values()], stale, warnings };

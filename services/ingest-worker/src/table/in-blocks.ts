@@ -18,13 +18,16 @@ export interface RowBlock {
 const BLOCK_ROWS = 2_000;
 const BLOCK_ROWS_WITH_NEWER_FILES = 200_000;
 
+export const blockSize = (hasNewerFiles: boolean): number =>
+  hasNewerFiles ? BLOCK_ROWS_WITH_NEWER_FILES : BLOCK_ROWS;
+
 /** Gathers a file's rows into blocks, of several rows for one item only the last. The last block may be empty. */
 export async function* inBlocks(
   batches: AsyncIterable<RowBatch>,
   repeats: RepeatedItems,
   hasNewerFiles: boolean,
 ): AsyncGenerator<RowBlock> {
-  const size = hasNewerFiles ? BLOCK_ROWS_WITH_NEWER_FILES : BLOCK_ROWS;
+  const size = blockSize(hasNewerFiles);
   let rows: StockRow[] = [];
   let repeated: StockRow[] = [];
   let refused = 0;

@@ -1,8 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Change } from "@stockwire/contracts/change";
 import type { InventoryItem } from "@stockwire/contracts/items";
-import { readObject } from "@stockwire/service-kit/uploads/read-object";
-import { readRows } from "../file/read-rows.ts";
+import type { Warning } from "@stockwire/contracts/receipt";
+import { isObjectGone, readObject } from "@stockwire/service-kit/uploads/read-object";
+import { type RowBatch, readRows } from "../file/read-rows.ts";
 import type { StockRow } from "../file/validate-row.ts";
 import { forEachLimited } from "../for-each-limited.ts";
 import type { LoadJob } from "../load-job.ts";
@@ -33,15 +34,17 @@ export const retireOmitted = async (
     readonly changes: (changes: readonly Change[]) => Promise<void>;
     readonly signal: AbortSignal;
   },
-): Promise<number> => {
+): Promise<{ readonly retired: number; readonly warnings: readonly Warning[] }> => {
   const { table, s3, signal } = options;
+  const warnings: Warning[] = [];
   let retired = 0;
 
   const retire = async (block: readonly StockRow[], mayComeBack: boolean): Promise<void> => {
     const omitted = new Map(block.map((row) => [keyOf(row.store, row.item), row]));
     const { object, storeRestriction } = job.file;
     await eachNamedIn(s3, object, storeRestriction, omitted, signal, (key) => omitted.delete(key));
-    const { fresh } = await dropStale(s3, [...omitted.values()], options.newer, signal);
+    const { fresh, warnings: found } = await dropStale(s3, [...omitted.values()], options.newer, signal);
+    warnings.push(...found);
     const changes: Change[] = [];
     await forEachLimited(inBatches(fresh, KEYS_PER_READ), options.parallel, async (rows) => {
       signal.throwIfAborted();
@@ -66,37 +69,63 @@ export const retireOmitted = async (
     await options.changes(changes);
   };
 
+  let block: StockRow[] = [];
+  const add = async (rows: readonly StockRow[], mayComeBack: boolean): Promise<void> => {
+    block.push(...rows);
+    if (block.length < BLOCK_ROWS) return;
+    await retire(block, mayComeBack);
+    block = [];
+  };
+  const flush = async (mayComeBack: boolean): Promise<void> => {
+    if (block.length > 0) await retire(block, mayComeBack);
+    block = [];
+  };
+
   for (const store of stores) {
-    let block: StockRow[] = [];
-    const before: Change[] = [];
     for await (const page of table.scan(store)) {
-      for (const item of page) {
-        if (item.Version < job.version && item.Level !== "retired") block.push(toRow(item));
-        // By an attempt before this one.
-        else if (item.Version === job.version && item.Level === "retired" && item.Previous !== null)
-          before.push(toChange(toRow(item), item.Count));
-      }
-      if (block.length < BLOCK_ROWS) continue;
-      await retire(block, false);
-      block = [];
+      // By an attempt before this one.
+      const before = page.filter((item) => item.Version === job.version && wasRetired(item));
+      retired += before.length;
+      await options.changes(before.map((item) => toChange(toRow(item), item.Count)));
+      const older = page.filter((item) => item.Version < job.version && item.Level !== "retired");
+      await add(older.map(toRow), false);
     }
-    await retire(block, false);
-    retired += before.length;
-    await options.changes(before);
   }
-  for (const [{ object, storeRestriction }, shared] of options.olderOpen) {
+  await flush(false);
+  for (const [{ object, storeRestriction, uploadId }, shared] of options.olderOpen) {
     if (object.key === "") continue;
-    let block: StockRow[] = [];
-    for await (const { rows } of readRows(readObject(s3, object, signal), storeRestriction)) {
-      for (const row of rows) if (shared.has(row.store)) block.push({ ...row, line: 0 });
-      if (block.length < BLOCK_ROWS) continue;
-      await retire(block, true);
-      block = [];
+    const isGone = (): void => {
+      // Then that load cannot read it either; what it holds in its hands may still come in.
+      const message = `the file of the older upload ${uploadId}, which is being loaded, is gone; what it still brings in may stay`;
+      warnings.push({ code: "older_file_gone", message });
+    };
+    for await (const { rows } of untilGone(
+      readRows(readObject(s3, object, signal), storeRestriction),
+      isGone,
+    )) {
+      const theirs = rows.filter(({ store }) => shared.has(store));
+      await add(
+        theirs.map((row) => ({ ...row, line: 0 })),
+        true,
+      );
     }
-    await retire(block, true);
+    await flush(true);
   }
-  return retired;
+  return { retired, warnings };
 };
+
+/** What can be read of a file that may go away; whoever works on it has failures of his own. */
+async function* untilGone(batches: AsyncIterable<RowBatch>, isGone: () => void): AsyncGenerator<RowBatch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    if (!isObjectGone(error)) throw error;
+    isGone();
+  }
+}
+
+/** Not where the item had been retired before, or never been there. */
+const wasRetired = ({ Level, Previous }: InventoryItem): boolean => Level === "retired" && Previous !== null;
 
 const toRow = ({ Store, Item, Count }: InventoryItem): StockRow => ({
   line: 0,

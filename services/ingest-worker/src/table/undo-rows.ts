@@ -2,7 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { Change } from "@stockwire/contracts/change";
 import type { InventoryItem } from "@stockwire/contracts/items";
 import type { AlertKind, Level } from "@stockwire/contracts/level";
-import { NO_ROWS, type RowCounts } from "@stockwire/contracts/receipt";
+import { NO_ROWS, type Warning } from "@stockwire/contracts/receipt";
 import type { StockRow } from "../file/validate-row.ts";
 import { forEachLimited } from "../for-each-limited.ts";
 import type { LoadJob } from "../load-job.ts";
@@ -10,6 +10,7 @@ import { decideUndo } from "../order/decide-row.ts";
 import { dropStale, type Newer } from "./drop-stale.ts";
 import type { RowBlock } from "./in-blocks.ts";
 import { type InventoryTable, KEYS_PER_READ } from "./inventory-table.ts";
+import type { LoadedRows } from "./load-rows.ts";
 import { inBatches, keyOf, type RowVerdict, type RowWriter, readStanding, writeRows } from "./write-rows.ts";
 
 /**
@@ -31,13 +32,17 @@ export const undoRows = async (
     readonly changes: (changes: readonly Change[]) => Promise<void>;
     readonly signal: AbortSignal;
   },
-): Promise<RowCounts> => {
+): Promise<LoadedRows> => {
   const { table, s3, signal } = options;
   const undone = job.undoes?.version ?? "";
   const rows = { ...NO_ROWS };
+  const warnings = new Map<string, Warning>();
 
   for await (const block of blocks) {
-    const { fresh, stale } = await dropStale(s3, block.rows, options.newer, signal);
+    // In doubt a later upload has touched them: what is kept can still be put right, what is overwritten is gone.
+    const sorted = await dropStale(s3, block.rows, options.newer, signal, "theirs");
+    const { fresh, stale } = sorted;
+    for (const warning of sorted.warnings) warnings.set(warning.message, warning);
     const changes: Change[] = [];
     await forEachLimited(inBatches(fresh, KEYS_PER_READ), options.parallel, async (batch) => {
       signal.throwIfAborted();
@@ -65,7 +70,7 @@ export const undoRows = async (
     rows.read = rows.written + rows.unchanged + rows.stale + rows.repeated;
     await options.changes(changes);
   }
-  return rows;
+  return { rows, warnings: [...warnings.values()] };
 };
 
 const undoWriter = (

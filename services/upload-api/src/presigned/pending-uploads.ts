@@ -41,7 +41,9 @@ export const createPendingUploads = (dynamo: DynamoDBDocumentClient, TableName: 
     );
     return Item as PendingUploadItem | undefined;
   },
-  report: async (item, parts) => {
+  report: async (item, reported) => {
+    // A number may come twice; the last word on it counts.
+    const parts = [...new Map(reported.map((part) => [part.partNumber, part])).values()];
     if (parts.length === 0) return item;
     const { Attributes } = await dynamo.send(
       new UpdateCommand({
