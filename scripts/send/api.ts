@@ -9,6 +9,7 @@ export interface OutgoingFile {
   readonly bytes: number;
   readonly sha256: string;
   readonly store: string | undefined;
+  readonly mode: string | undefined;
 }
 
 /** A refusal that sending the same again would not change. */
@@ -44,6 +45,7 @@ export const persist = async <Answer>(attempt: () => Promise<Answer>): Promise<A
       return await attempt();
     } catch (error) {
       if (error instanceof Refused || tried === TRIES) throw error;
+      process.stderr.write(`${error instanceof Error ? error.message : error}; trying again\n`);
       await setTimeout(500 * 2 ** tried * (0.5 + Math.random()));
     }
   }

@@ -6,6 +6,7 @@ interface Begun {
   readonly url: string;
   readonly uploadId: string;
   readonly store?: string;
+  readonly mode?: string;
 }
 
 const placeOf = ({ dataDir }: Api, { sha256 }: OutgoingFile): string =>
@@ -15,7 +16,8 @@ const placeOf = ({ dataDir }: Api, { sha256 }: OutgoingFile): string =>
 export const recall = (api: Api, file: OutgoingFile): string | undefined => {
   try {
     const begun = JSON.parse(readFileSync(placeOf(api, file), "utf8")) as Begun;
-    return begun.url === api.url && begun.store === file.store ? begun.uploadId : undefined;
+    const isSame = begun.url === api.url && begun.store === file.store && begun.mode === file.mode;
+    return isSame ? begun.uploadId : undefined;
   } catch {
     return undefined; // Never begun, or torn by a kill: it is begun anew.
   }
@@ -23,7 +25,8 @@ export const recall = (api: Api, file: OutgoingFile): string | undefined => {
 
 export const remember = (api: Api, file: OutgoingFile, uploadId: string): void => {
   mkdirSync(join(api.dataDir, "uploads"), { recursive: true });
-  writeFileSync(placeOf(api, file), JSON.stringify({ url: api.url, uploadId, store: file.store }));
+  const { store, mode } = file;
+  writeFileSync(placeOf(api, file), JSON.stringify({ url: api.url, uploadId, store, mode }));
 };
 
 export const forget = (api: Api, file: OutgoingFile): void => rmSync(placeOf(api, file), { force: true });

@@ -54,8 +54,8 @@ const goOn = async (api: Api, file: OutgoingFile): Promise<Presigned | "complete
     if (code === "upload_completed") return "completed";
     if (code !== "upload_expired" && code !== "upload_not_found") throw error;
   }
-  const { filename, bytes, sha256, store } = file;
-  const begun = await api.ask<Presigned>("POST", "/v1/uploads", { filename, bytes, sha256, store });
+  const { filename, bytes, sha256, store, mode } = file;
+  const begun = await api.ask<Presigned>("POST", "/v1/uploads", { filename, bytes, sha256, store, mode });
   remember(api, file, begun.uploadId);
   return begun;
 };

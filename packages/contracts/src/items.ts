@@ -63,7 +63,7 @@ export interface UploadItem {
   readonly Rows?: RowCounts;
   /** Items of its stores that a `replace` retired. */
   readonly Retired?: number;
-  /** Bytes of the file that are done with; while it is loading. */
+  /** While it is loading: bytes read, of two passes, of which each counts half. */
   readonly BytesDone?: number;
   /** Where another attempt may go on instead of starting over. */
   readonly Checkpoint?: Checkpoint;

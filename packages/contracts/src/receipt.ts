@@ -92,7 +92,9 @@ export const Receipt = Type.Object({
     { description: "what was asked for" },
   ),
   undoOf: Type.Union([Type.String(), Type.Null()], { description: "the upload that this one undoes" }),
-  bytesDone: Type.Integer({ description: "bytes of the file that are done with; moves while it loads" }),
+  bytesDone: Type.Integer({
+    description: "moves to `bytes` while it loads: a file is read twice, and each reading counts half",
+  }),
   rows: RowCounts,
   retired: Type.Integer({ description: "items that a replace retired because the file omits them" }),
   rejected: Type.Array(RejectedRow, { description: "the first 100; all of them in links.rejected" }),

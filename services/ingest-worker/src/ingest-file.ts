@@ -62,7 +62,7 @@ export const ingestFile = async (
   if (sha256 !== undefined && upload.NamedStores !== undefined) {
     await takeTurn(tools, job, sha256, new Set(upload.NamedStores), upload.NamesEveryItem === true);
   }
-  const progress = createLoadProgress(tools.progress, upload);
+  const progress = createLoadProgress(tools.progress, job);
   const inspection = await firstPass(tools, job, progress, signal);
   if (!inspection.usable) {
     if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);

@@ -114,6 +114,7 @@ export const loadFile = async (
         onTransition: tools.onTransition,
       }),
       ...(before !== undefined && { before }),
+      onMoving: progress.moving,
       onLoaded: progress.loaded,
     });
     if (job.mode !== "replace") return { ...loaded, retired: 0 };

@@ -3,7 +3,7 @@ import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { uploadVersion } from "@stockwire/contracts/keys";
 import t from "tap";
 import { createLoadsTable } from "../src/order/loads-table.ts";
-import { newStore, startRig } from "./ingest-rig.ts";
+import { newStore, startRig, until } from "./ingest-rig.ts";
 
 const rig = await startRig();
 const { metrics } = await rig.startWorker();
@@ -26,11 +26,11 @@ t.test("validate says what would change and changes nothing", async (t) => {
   t.equal(receipt.Status, "validated");
   t.match(receipt.Rows, { read: 4, written: 2, unchanged: 1, stale: 0, rejected: 1, repeated: 0 });
   t.same(await rig.counts(store), { a: 1, b: 2, c: 3 });
-  t.match(
-    await metrics.registry.metrics(),
-    /stockwire_rows_total\{[^}]*outcome="written"[^}]*\} 3\n/,
-    "not counted",
-  );
+  const measured = await until(async () => {
+    const text = await metrics.registry.metrics();
+    return /stockwire_files_total\{[^}]*outcome="validated"[^}]*\} 1\n/.test(text) ? text : undefined;
+  }, "the dry run to be measured");
+  t.match(measured, /stockwire_rows_total\{[^}]*outcome="written"[^}]*\} 3\n/, "its rows are not counted");
   t.match(await rig.changesOf(id), [
     { store, item: "a", line: 2, before: 1, after: 1, change: "unchanged" },
     { store, item: "b", line: 3, before: 2, after: 5, change: "changed" },
@@ -128,12 +128,22 @@ t.test("replace over several stores, and within the one that an upload is restri
       { receivedAt: at(3), mode: "replace", store: one },
     ),
   );
-  t.match(bound, { Status: "partial", Retired: 1, Rejected: [{ code: "store_not_allowed" }] });
+  t.match(bound, {
+    Status: "partial",
+    Retired: 0,
+    Rejected: [{ code: "store_not_allowed" }],
+    Warnings: [{ code: "nothing_retired" }],
+  });
   t.same(
     [await rig.counts(one), await rig.counts(three)],
-    [{ c: 3 }, { a: 1, b: 1 }],
-    "nobody else's is retired",
+    [
+      { a: 2, c: 3 },
+      { a: 1, b: 1 },
+    ],
   );
+  const own = both([[one, "c", 4]]);
+  await rig.ended(await rig.send(own, { receivedAt: at(4), mode: "replace", store: one }));
+  t.same([await rig.counts(one), await rig.counts(three)], [{ c: 4 }, { a: 1, b: 1 }]);
 });
 
 t.test(

@@ -318,9 +318,13 @@ t.test("memory stays flat through all of it", async (t) => {
   const before = held();
   for (let round = 0; round < 8; round++) await attack();
   api.logged.length = 0;
-  const grown = held() - before;
+  // Sockets that were cut off let go of their buffers a little later.
+  let grown = Number.POSITIVE_INFINITY;
+  await until("memory is back", () => {
+    grown = held() - before;
+    return grown < 24;
+  });
   t.comment(`${grown.toFixed(1)} MiB after 48 attacks`);
-  t.ok(grown < 24, `${grown.toFixed(1)} MiB`);
   t.ok(await nothingIsLeft(api));
   t.same(await receipts(api), []);
 });

@@ -202,7 +202,7 @@ t.test("when the keys cannot be read nobody is let in", async (t) => {
 
 t.test("a route that does not say who may call it cannot be added", async (t) => {
   const app = fastify();
-  authenticate(app, api.context);
+  authenticate(app, api.context, async () => undefined);
   t.throws(
     () => app.get("/v1/secrets", () => "everything"),
     /GET \/v1\/secrets does not say who may call it/,

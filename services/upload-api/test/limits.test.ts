@@ -81,13 +81,12 @@ t.test("without a proxy that is believed, x-forwarded-for says nothing", async (
   t.equal((await get(url, { "x-forwarded-for": "192.0.2.2" })).status, 429);
 });
 
-t.test("who guesses keys is stopped soon, and long before who has one", async (t) => {
-  const { url } = await withSettings(t, { REFUSED_KEYS_PER_MINUTE: 2 }, (app) => {
-    app.get("/refuses", { config: { access: "public" } }, (_request, reply) => reply.code(401).send());
-  });
-  for (let sent = 0; sent < 10; sent++) t.equal((await get(url)).status, 200);
-  for (const status of [401, 401, 429]) t.equal((await fetch(`${url}/refuses`)).status, status);
-  t.match(await problemOf(await get(url)), { status: 429, code: "rate_limited" });
+t.test("who guesses keys is stopped soon; who has one at the same address goes on", async (t) => {
+  const { url } = await withSettings(t, { REFUSED_KEYS_PER_MINUTE: 2 });
+  const wrong = { "x-api-key": ADMIN_KEY.replace(/.{6}$/, "AAAAAA") };
+  for (const status of [401, 401, 429, 429]) t.equal((await get(url, wrong)).status, status);
+  t.match(await problemOf(await get(url, wrong)), { status: 429, code: "rate_limited" });
+  t.equal((await get(url)).status, 200);
 });
 
 t.test("0 is no limit", async (t) => {

@@ -198,7 +198,7 @@ t.test("what cannot be begun is refused", async (t) => {
   };
   await refused({ ...announced, kind: "invoice" }, 400, "invalid_request", /POST \/v1\/invoices/);
   await refused({ ...announced, bytes: 0 }, 400, "invalid_request", /bytes/);
-  await refused({ ...announced, bytes: 40 * MIB + 1 }, 413, "file_too_large", /41943040/);
+  await refused({ ...announced, bytes: 40 * MIB + 1 }, 413, "presigned_too_large", /41943040/);
   await refused({ ...announced, sha256: "abc" }, 400, "invalid_request", /sha256/);
   await refused({ ...announced, owner: "me" }, 400, "invalid_request", /owner is not known/);
   await refused({ ...announced, mode: "merge" }, 400, "mode_not_supported", /merge/);

@@ -61,6 +61,26 @@ t.test(
   },
 );
 
+t.test("what a route does not know is refused, not ignored", async (t) => {
+  const { UploadId } = await put();
+  for (const [method, path] of [
+    ["POST", `/v1/uploads/${UploadId}/undo?mode=validate`],
+    ["POST", "/v1/uploads?mode=validate"],
+    ["GET", `/v1/uploads/${UploadId}?x=1`],
+    ["DELETE", `/v1/uploads/${UploadId}?x=1`],
+  ] as const) {
+    const answer = await fetch(api.url + path, { method });
+    t.match(
+      await problemOf(answer),
+      { status: 400, code: "invalid_request", detail: /not known here/ },
+      path,
+    );
+  }
+  t.match(await problemOf(await fetch(`${api.url}/v1/uploads/${undoIdFor(UploadId)}`)), {
+    code: "upload_not_found",
+  });
+});
+
 t.test("what cannot be undone says why", async (t) => {
   const old = new Date(Date.now() - 35 * 86_400_000).toISOString();
   const cases: [Partial<UploadItem>, string, RegExp][] = [

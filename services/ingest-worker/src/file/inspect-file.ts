@@ -30,7 +30,7 @@ export type Inspection =
       /** The first 100. */
       readonly rejected: readonly RejectedRow[];
       readonly repeats: RepeatedItems;
-      /** False where a refused row may be about an item of these stores, so that nobody can say what the file omits. */
+      /** False where a row was refused: it may be about an item of these stores, so nobody can say what the file omits. */
       readonly namesEveryItem: boolean;
     };
 
@@ -75,7 +75,6 @@ export const inspectFile = async (
   const rejected: RejectedRow[] = [];
   let acceptedCount = 0;
   let rejectedCount = 0;
-  let namesEveryItem = true;
   try {
     for await (const batch of readRows(checked(), storeRestriction)) {
       for (const row of batch.rows) {
@@ -84,7 +83,6 @@ export const inspectFile = async (
       }
       acceptedCount += batch.rows.length;
       rejectedCount += batch.refused.length;
-      namesEveryItem &&= batch.refused.every(({ rejected: { code } }) => code === "store_not_allowed");
       for (const row of batch.refused.slice(0, MAX_LISTED_REJECTED - rejected.length))
         rejected.push(row.rejected);
       if (batch.refused.length > 0) await onRefused(batch.header, batch.refused);
@@ -121,7 +119,7 @@ export const inspectFile = async (
       rejectedCount,
       rejected,
       repeats,
-      namesEveryItem,
+      namesEveryItem: rejectedCount === 0,
     };
   return {
     usable: false,

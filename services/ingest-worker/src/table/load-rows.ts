@@ -33,6 +33,8 @@ export const loadRows = async (
     readonly parallel: number;
     /** What an earlier attempt had done before the first block. */
     readonly before?: Checkpoint;
+    /** Told now and then, in the middle of a block. */
+    readonly onMoving: (rows: RowCounts) => Promise<void>;
     /** Told after each block behind which another attempt can go on. */
     readonly onLoaded: (rows: RowCounts, next: Boundary, warnings: readonly Warning[]) => Promise<void>;
     readonly signal: AbortSignal;
@@ -59,11 +61,17 @@ export const loadRows = async (
       rows.written += settled.written;
       rows.unchanged += settled.unchanged;
       rows.stale += settled.stale;
+      sumUp(rows);
+      await options.onMoving({ ...rows });
     });
-    rows.read = rows.written + rows.unchanged + rows.stale + rows.rejected + rows.repeated;
+    sumUp(rows);
     if (block.next !== undefined) await options.onLoaded({ ...rows }, block.next, [...warnings.values()]);
   }
   return { rows, warnings: [...warnings.values()] };
+};
+
+const sumUp = (rows: { -readonly [Count in keyof RowCounts]: RowCounts[Count] }): void => {
+  rows.read = rows.written + rows.unchanged + rows.stale + rows.rejected + rows.repeated;
 };
 
 /** Decides rows as a load does, and replaces with the counts of the file. */

@@ -1,19 +1,24 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { API_KEY_PREFIX, type ParsedApiKey, parseApiKey } from "@stockwire/contracts/api-key";
 import { invalidRequest, malformedKey, missingKey } from "../errors/api-error.ts";
 
 /** What a caller shows: a key of ours, or the token of a person. */
 export type Credential = { readonly key: ParsedApiKey } | { readonly token: string };
 
+type Headers = Pick<IncomingMessage, "headers" | "headersDistinct">;
+
 const BEARER = /^bearer +(\S+)$/i;
 
 /**
  * Reads `x-api-key` and `Authorization: Bearer`; what does not begin like a key of ours is taken for a token.
- * @throws missing_key, malformed_key, or invalid_request where the two headers differ
+ * @throws missing_key, malformed_key, or invalid_request where the two headers differ, or one comes twice
  */
-export const readCredential = (headers: IncomingHttpHeaders): Credential => {
+export const readCredential = ({ headers, headersDistinct }: Headers): Credential => {
+  for (const name of ["x-api-key", "authorization"]) {
+    if ((headersDistinct[name]?.length ?? 0) > 1)
+      throw invalidRequest(`There is more than one header ${name}.`);
+  }
   const { authorization } = headers;
-  // Node joins repeated ones with a comma, which no key has.
   const key = headers["x-api-key"]?.toString() || undefined;
   const bearer = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
   if (key === undefined && !authorization) throw missingKey();

@@ -231,6 +231,9 @@ export const overloaded = (what: "requests" | "uploads", maximum: number) =>
 export const fileTooLarge = (filename: string, maxBytes: number) =>
   new ApiError("file_too_large", `${JSON.stringify(filename)} is larger than ${maxBytes} bytes.`);
 
+export const presignedTooLarge = (filename: string, maxBytes: number) =>
+  new ApiError("presigned_too_large", `${JSON.stringify(filename)} is larger than ${maxBytes} bytes.`);
+
 export const tooManyFiles = (maxFiles: number, cause?: unknown) =>
   new ApiError("too_many_files", `A request may hold ${maxFiles} files at most.`, { cause });
 

@@ -237,6 +237,11 @@ export const problems = {
     title: "A file is too large",
     mend: "Send it with POST /v1/uploads, which takes larger ones, or split it by store, or by rows with the header repeated; nothing of this request was kept.",
   },
+  presigned_too_large: {
+    status: 413,
+    title: "A big file is too large",
+    mend: "Split it by store, or by rows with the header repeated.",
+  },
   body_too_large: {
     status: 413,
     title: "The body is too large",

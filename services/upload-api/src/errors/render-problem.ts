@@ -14,7 +14,9 @@ export const renderProblem = (
   const error = toApiError(thrown);
   const { status, title, mend } = problems[error.code];
   const fields = { code: error.code, detail: error.message };
-  if (status >= 500) request.log.error({ ...fields, err: error.cause ?? error }, "request failed");
+  // One line each of these would bury the log when it is needed most; metrics count them.
+  if (error.code === "overloaded") request.log.debug(fields, "request refused");
+  else if (status >= 500) request.log.error({ ...fields, err: error.cause ?? error }, "request failed");
   else request.log.info(fields, "request refused");
   const problem: Problem = {
     type: `/problems/${error.code}`,

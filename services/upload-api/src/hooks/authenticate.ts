@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type AccessRule, authorise } from "../access/authorise.ts";
 import type { CheckKey } from "../access/check-key.ts";
 import type { CheckToken } from "../access/check-token.ts";
 import { type Access, NOBODY, type Principal } from "../access/principal.ts";
 import { readCredential } from "../access/read-credential.ts";
+import { ApiError } from "../errors/api-error.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -36,6 +37,7 @@ const DOCUMENTATION = /^\/docs(?:\/|$)/;
 export const authenticate = (
   app: FastifyInstance,
   checks: { readonly checkKey: CheckKey; readonly checkToken: CheckToken },
+  onRefusedKey: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
 ): void => {
   const principals = new WeakMap<FastifyRequest, Principal>();
   app.decorateRequest("principal", {
@@ -55,16 +57,25 @@ export const authenticate = (
     }
     for (const name of [method].flat()) rules.push({ method: name, url, access, allStores });
   });
-  app.addHook("onRequest", async (request) => {
+  const identify = async (request: FastifyRequest): Promise<Principal> => {
+    const credential = readCredential(request.raw);
+    if ("key" in credential) {
+      request.log = request.log.child({ keyId: credential.key.keyId });
+      return checks.checkKey(credential.key);
+    }
+    const person = await checks.checkToken(credential.token);
+    request.log = request.log.child({ user: person.id });
+    return person;
+  };
+  app.addHook("onRequest", async (request, reply) => {
     const { config } = request.routeOptions;
     // The preflight of an origin that is not allowed meets the route of the plugin for those that are: not found.
     const isPreflight = request.method === "OPTIONS" && config.access === undefined;
     if (request.is404 || isPreflight || config.access === "public") return;
-    const credential = readCredential(request.headers);
-    if ("key" in credential) request.log = request.log.child({ keyId: credential.key.keyId });
-    const principal =
-      "key" in credential ? await checks.checkKey(credential.key) : await checks.checkToken(credential.token);
-    if ("token" in credential) request.log = request.log.child({ user: principal.id });
+    const principal = await identify(request).catch(async (refusal: unknown) => {
+      if (refusal instanceof ApiError && refusal.status === 401) await onRefusedKey(request, reply);
+      throw refusal;
+    });
     principals.set(request, principal);
     authorise(principal, config as AccessRule);
   });

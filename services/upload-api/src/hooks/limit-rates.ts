@@ -5,18 +5,30 @@ import { rateLimited } from "../errors/api-error.ts";
 
 const MINUTE = 60_000;
 
+export interface RateLimits {
+  /** Belongs before the authentication, which costs something itself. */
+  readonly perAddress: () => void;
+  /**
+   * To be asked when a request has shown no good key. Others of the address, who have one, are not to suffer for whoever
+   * guesses.
+   * @throws rate_limited
+   */
+  readonly onRefusedKey: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** Belongs behind the authentication. */
+  readonly perKey: () => void;
+}
+
 type Check = ReturnType<FastifyInstance["createRateLimit"]>;
 type Outcome = Exclude<Awaited<ReturnType<Check>>, { isAllowed: true }>;
 
 /**
  * Counts requests in windows of a minute, in the memory of this process: N replicas let N times as much through. Of
  * each kind 5,000 are counted at once; of more, those longest unseen are forgotten.
- * `perAddress` belongs before the authentication, which costs something itself, and `perKey` behind it.
  */
 export const limitRates = async (
   app: FastifyInstance,
   settings: ApiConfig["settings"],
-): Promise<{ readonly perAddress: () => void; readonly perKey: () => void }> => {
+): Promise<RateLimits> => {
   await app.register(rateLimit, { global: false });
   /** Without `keyGenerator` the plugin takes the address, of IPv6 the /64 that a household has as a whole. */
   const limit = (max: number, keyGenerator?: (request: FastifyRequest) => string): Check | undefined =>
@@ -36,14 +48,15 @@ export const limitRates = async (
     perAddress: () => {
       app.addHook("onRequest", async (request, reply) => {
         refuse(await addresses?.(request), "address", reply);
-        // Only looked at: what counts here is the answer, below.
-        const guessed = await refusedKeys?.(request, { increment: false });
-        if (guessed && !guessed.isAllowed && guessed.remaining === 0)
-          throw tooMany(guessed, "address", reply);
       });
       app.addHook("onResponse", async (request, { statusCode }) => {
         if (statusCode === 401) await refusedKeys?.(request);
       });
+    },
+    onRefusedKey: async (request, reply) => {
+      // Only looked at: what counts here is the answer, above.
+      const guessed = await refusedKeys?.(request, { increment: false });
+      if (guessed && !guessed.isAllowed && guessed.remaining === 0) throw tooMany(guessed, "address", reply);
     },
     perKey: () => {
       app.addHook("onRequest", async (request, reply) => {

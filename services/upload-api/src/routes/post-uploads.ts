@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { restrictUpload } from "../access/stores.ts";
 import { cleanFilename } from "../clean-filename.ts";
 import type { ApiContext } from "../context.ts";
-import { fileTooLarge, invalidRequest, modeNotSupported } from "../errors/api-error.ts";
+import { invalidRequest, modeNotSupported, presignedTooLarge } from "../errors/api-error.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
 import { acceptJson } from "../json-bodies.ts";
 import { openUpload } from "../presigned/open-upload.ts";
@@ -58,7 +58,7 @@ export const postUploads =
               "mode_not_supported",
               "cross_site_request",
               "store_forbidden",
-              "file_too_large",
+              "presigned_too_large",
               "unsupported_media_type",
             ),
           },
@@ -72,7 +72,7 @@ export const postUploads =
         if (!isRequestedMode(mode)) throw modeNotSupported(mode);
         const filename = cleanFilename(request.body.filename, kind);
         const { maxBytes } = context.presigned;
-        if (bytes > maxBytes) throw fileTooLarge(filename, maxBytes);
+        if (bytes > maxBytes) throw presignedTooLarge(filename, maxBytes);
         const asked = store === undefined ? undefined : parseStore(store);
         const item = await openUpload(
           {
