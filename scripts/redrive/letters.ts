@@ -1,0 +1,105 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { WorkQueue } from "./find-queues.ts";
+
+/** A dead letter: what it is about, and why it is there. */
+export interface Letter {
+  readonly id: string;
+  readonly body: string;
+  /** `moved_by_sqs` where no worker said why. */
+  readonly reason: string;
+  readonly message: string;
+  readonly attempts: number | undefined;
+  /** ISO 8601; when it was parked. */
+  readonly parkedAt: string | undefined;
+}
+
+export interface LetterActions {
+  /** Puts a copy into the queue that it came from, then removes it here. */
+  readonly sendBack: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+}
+
+/** How long a letter that was looked at stays hidden; what is left is shown again at the end. */
+const HIDDEN_SECONDS = 120;
+const EMPTY_ANSWERS = 2;
+
+/**
+ * Shows every letter of a queue to `visit`, once. Letters that were only looked at are there again afterwards.
+ * @returns how many there were
+ */
+export const visitLetters = async (
+  sqs: SQSClient,
+  { url, deadLetterUrl }: WorkQueue,
+  signal: AbortSignal,
+  visit: (letter: Letter, actions: LetterActions) => Promise<void>,
+): Promise<number> => {
+  const kept = new Map<string, string>();
+  const seen = new Set<string>();
+  let empty = 0;
+  try {
+    while (empty < EMPTY_ANSWERS && !signal.aborted) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: deadLetterUrl,
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ["All"],
+          VisibilityTimeout: HIDDEN_SECONDS,
+          WaitTimeSeconds: 1,
+        }),
+      );
+      const fresh = Messages.filter(({ MessageId = "" }) => !seen.has(MessageId));
+      // One that comes again was hidden for long enough: everything has been seen.
+      empty = fresh.length === 0 ? empty + 1 : 0;
+      for (const message of Messages) kept.set(message.MessageId ?? "", message.ReceiptHandle ?? "");
+      for (const message of fresh) {
+        if (signal.aborted) break;
+        const letter = toLetter(message);
+        seen.add(letter.id);
+        const remove = async (): Promise<void> => {
+          await sqs.send(
+            new DeleteMessageCommand({ QueueUrl: deadLetterUrl, ReceiptHandle: message.ReceiptHandle }),
+          );
+          kept.delete(letter.id);
+        };
+        const sendBack = async (): Promise<void> => {
+          await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: letter.body }));
+          await remove();
+        };
+        await visit(letter, { sendBack, remove });
+      }
+    }
+  } finally {
+    await Promise.allSettled(
+      [...kept.values()].map((ReceiptHandle) =>
+        sqs.send(
+          new ChangeMessageVisibilityCommand({
+            QueueUrl: deadLetterUrl,
+            ReceiptHandle,
+            VisibilityTimeout: 0,
+          }),
+        ),
+      ),
+    );
+  }
+  return seen.size;
+};
+
+const toLetter = ({ MessageId = "", Body = "", MessageAttributes = {} }: Message): Letter => {
+  const text = (name: string): string | undefined => MessageAttributes[name]?.StringValue;
+  const attempts = text("attempts");
+  return {
+    id: MessageId,
+    body: Body,
+    reason: text("reason") ?? "moved_by_sqs",
+    message: text("message") ?? "received too often without an end; no worker said why",
+    attempts: attempts === undefined ? undefined : Number(attempts),
+    parkedAt: text("parkedAt"),
+  };
+};

@@ -1,0 +1,92 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { createClients, destroyClients } from "@stockwire/local-aws/clients";
+import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
+import t from "tap";
+
+const cloud = await startLocalCloud({ log: () => {} });
+t.teardown(() => cloud.stop());
+const port = new URL(cloud.environment.AWS_ENDPOINT_URL_SQS ?? "").port;
+const clients = createClients(cloud.environment);
+t.teardown(() => destroyClients(clients));
+const { sqs } = clients;
+const url = (variable: string): string => cloud.environment[variable] ?? "";
+
+/** The tool as a process of its own, which finds the local cloud by its port alone. */
+const redrive = (...args: string[]) =>
+  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    const script = join(import.meta.dirname, "../redrive.ts");
+    const env = { PATH: process.env.PATH, AWS_PORT: port };
+    execFile(process.execPath, [script, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+
+const park = (queue: string, body: string, reason?: string) =>
+  sqs.send(
+    new SendMessageCommand({
+      QueueUrl: url(queue),
+      MessageBody: body,
+      ...(reason !== undefined && {
+        MessageAttributes: {
+          reason: { DataType: "String", StringValue: reason },
+          message: { DataType: "String", StringValue: `because of ${reason}` },
+          attempts: { DataType: "Number", StringValue: "5" },
+        },
+      }),
+    }),
+  );
+const waitingIn = async (queue: string): Promise<number> => {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: url(queue),
+      AttributeNames: ["ApproximateNumberOfMessages"],
+    }),
+  );
+  return Number(Attributes?.ApproximateNumberOfMessages);
+};
+const takeFrom = async (queue: string): Promise<string[]> => {
+  const bodies: string[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: url(queue), MaxNumberOfMessages: 10 }),
+    );
+    if (Messages.length === 0) return bodies.sort();
+    bodies.push(...Messages.map(({ Body = "" }) => Body));
+  }
+};
+
+t.test("letters are listed, shown, brought back by reason, and dropped", async (t) => {
+  for (let n = 0; n < 12; n++) await park("QUEUE_INGEST_DLQ", `file ${n}`, "row_write_failed");
+  await park("QUEUE_INGEST_DLQ", "rubbish", "undecodable");
+  await park("QUEUE_ALERT_DLQ", "a record");
+
+  const listed = await redrive("list");
+  t.same(listed.stdout.trim().split("\n"), [
+    "ingest: 12 row_write_failed",
+    "ingest: 1 undecodable",
+    "alert: 1 moved_by_sqs",
+    "invoice: none",
+  ]);
+  t.equal(await waitingIn("QUEUE_INGEST_DLQ"), 13, "looking takes nothing away");
+  const shown = await redrive("show", "--queue", "ingest", "--reason", "undecodable");
+  t.match(shown.stdout, /^ingest \S+ undecodable, attempts: 5\n {2}because of undecodable\n {2}rubbish\n$/);
+
+  const retried = await redrive("retry", "--queue", "ingest", "--reason", "row_write_failed");
+  t.match(retried.stderr, /ingest: 12 of 13 brought back/);
+  t.same(await takeFrom("QUEUE_INGEST"), Array.from({ length: 12 }, (_, n) => `file ${n}`).sort());
+  t.equal(await waitingIn("QUEUE_INGEST_DLQ"), 1, "the other one is there again");
+  t.match((await redrive("retry", "--reason", "row_write_failed")).stderr, /ingest: 0 of 1 brought back/);
+
+  t.match(await redrive("drop", "--queue", "ingest"), { code: 1, stderr: /add --yes/ });
+  t.match((await redrive("drop", "--queue", "ingest", "--yes")).stderr, /ingest: 1 of 1 dropped/);
+  t.equal(await waitingIn("QUEUE_INGEST_DLQ"), 0);
+  t.equal(await waitingIn("QUEUE_ALERT_DLQ"), 1);
+});
+
+t.test("what cannot be done is said in a line", async (t) => {
+  t.match(await redrive(), { code: 1, stderr: /^Usage: / });
+  t.match(await redrive("list", "--queue", "nothing"), { code: 1, stderr: /There is no queue nothing/ });
+  t.match(await redrive("list", "--colour"), { code: 1, stderr: /Usage: / });
+});
