@@ -56,7 +56,15 @@ export const startStack = async (settings: Readonly<Record<string, string>> = {}
     return running.child.exitCode;
   };
 
-  await Promise.all(SERVICES.map(startService));
+  try {
+    await Promise.all(SERVICES.map(startService));
+  } catch (error) {
+    // What was started would go on asking a port that is another test's by then.
+    for (const { child } of processes.values()) child.kill("SIGKILL");
+    stopping.abort();
+    await cloud.stop();
+    throw error;
+  }
 
   /** A request to the API, as its administrator unless the request says otherwise. */
   const ask = (path: string, init: RequestInit = {}): Promise<Response> => {
@@ -156,12 +164,22 @@ export const until = async <Value>(
   }
 };
 
-/** A port that nothing listens on just now. */
+/** Below the ports that the kernel gives to connections going out, which would take one away before it is used. */
+const FIRST_PORT = 12_000;
+const PORTS_A_PROCESS = 40;
+let nextPort = FIRST_PORT + (process.pid % 500) * PORTS_A_PROCESS;
+
+/** A port that nobody listens on; never the same one twice in a process. */
 export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
+  for (;;) {
+    const port = nextPort++;
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!isFree) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 };
