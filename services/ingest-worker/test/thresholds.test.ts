@@ -1,4 +1,4 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { uploadVersion } from "@stockwire/contracts/keys";
 import type { AlertKind } from "@stockwire/contracts/level";
 import { createDynamoClient } from "@stockwire/service-kit/aws-clients";
@@ -131,6 +131,9 @@ t.test("while another load is open nobody vouches for the levels", async (t) => 
     object,
     storeRestriction: undefined,
   });
+  await rig.dynamo.send(
+    new PutCommand({ TableName: rig.tables.Uploads, Item: { UploadId: "another", Status: "loading" } }),
+  );
   await set(store, 3);
   await load(csv(store, ["a", 3]));
   t.notOk(await isSettled(store), "it may have read the thresholds before they changed");

@@ -63,13 +63,18 @@ t.test(
 
 t.test("what a route does not know is refused, not ignored", async (t) => {
   const { UploadId } = await put();
+  const announced = { filename: "a.csv", bytes: 1, sha256: "0".repeat(64) };
   for (const [method, path] of [
     ["POST", `/v1/uploads/${UploadId}/undo?mode=validate`],
     ["POST", "/v1/uploads?mode=validate"],
     ["GET", `/v1/uploads/${UploadId}?x=1`],
     ["DELETE", `/v1/uploads/${UploadId}?x=1`],
   ] as const) {
-    const answer = await fetch(api.url + path, { method });
+    const isBegun = path.startsWith("/v1/uploads?");
+    const answer = await fetch(api.url + path, {
+      method,
+      ...(isBegun && { headers: { "content-type": "application/json" }, body: JSON.stringify(announced) }),
+    });
     t.match(
       await problemOf(answer),
       { status: 400, code: "invalid_request", detail: /not known here/ },
