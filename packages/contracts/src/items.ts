@@ -1,5 +1,6 @@
 import type { InvoiceReading, InvoiceReport, InvoiceStatus } from "./invoice.ts";
 import type { AlertKind, StoredLevel } from "./level.ts";
+import type { LiveEventName } from "./live-event.ts";
 import type { LoadMode } from "./object-metadata.ts";
 import {
   isFinal,
@@ -138,6 +139,21 @@ export interface AlertItem {
   readonly ClaimedUntil?: number;
   /** Attempts to tell that failed. */
   readonly FailedAttempts?: number;
+  readonly ExpiresAt: number;
+}
+
+/** One live event. */
+export interface EventItem {
+  /** UTC minute of EventId's time: `2026-03-01T08:15`. */
+  readonly Minute: string;
+  /** UUIDv7: sorts by the time at which it was appended. */
+  readonly EventId: string;
+  readonly Name: LiveEventName;
+  /** The one store that it concerns; absent where only callers with all stores may see it. */
+  readonly Store?: string;
+  /** JSON of the event. */
+  readonly Data: string;
+  /** Epoch seconds. */
   readonly ExpiresAt: number;
 }
 
@@ -284,6 +300,8 @@ export const LOADS_DAYS = 35;
 export const IDEMPOTENCY_DAYS = 1;
 /** Days that a presigned upload is remembered, so that a repeated `complete` has its answer. */
 export const PENDING_UPLOAD_DAYS = 7;
+/** Days that live events are kept: a page that slept longer starts anew. */
+export const EVENT_DAYS = 1;
 /** Days that receipts and alerts are kept where nobody says otherwise; see `RECEIPT_DAYS` and `ALERT_DAYS`. */
 export const RECORDS_DAYS = 400;
 

@@ -199,6 +199,8 @@ const tables = {
       quarantined: { partitionKey: "Quarantined", sortKey: "Version", projects: INVOICE_SUMMARY },
     },
   },
+  /** What the live page is told, by the minute in which it was appended. */
+  Events: { partitionKey: "Minute", sortKey: "EventId", timeToLive: "ExpiresAt" },
   /** One item a key, by its id; the secret's digest, never the secret. */
   ApiKeys: { partitionKey: "KeyId" },
   /** One item an `Idempotency-Key` of a caller: what was answered, for a day. */

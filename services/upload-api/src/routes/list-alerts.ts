@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { type Static, Type } from "typebox";
+import { AlertView } from "@stockwire/contracts/views";
+import { Type } from "typebox";
 import { storesToList } from "../access/stores.ts";
 import type { ApiContext } from "../context.ts";
 import { decodeCursor } from "../cursor.ts";
@@ -14,20 +15,7 @@ import {
 import { parseStore } from "../store-name.ts";
 import { cursorParameter, limitParameter, pageOf, storeParameter, toPage } from "./schemas.ts";
 
-const Alert = Type.Object({
-  store: Type.String(),
-  item: Type.String(),
-  kind: Type.Union([Type.Literal("out"), Type.Literal("back"), Type.Literal("low")]),
-  count: Type.Integer(),
-  previous: Type.Union([Type.Integer(), Type.Null()], { description: "null for an item that is new" }),
-  message: Type.String({ description: "the sentence that staff got" }),
-  at: Type.String({ format: "date-time", description: "when the row was written" }),
-  publishedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()], {
-    description: "null until the notification went out",
-  }),
-});
-
-const toAlert = (alert: ListedAlert): Static<typeof Alert> => ({
+const toAlert = (alert: ListedAlert): AlertView => ({
   store: alert.Store,
   item: alert.Item,
   kind: alert.Kind,
@@ -59,7 +47,7 @@ export const listAlerts =
             { additionalProperties: false },
           ),
           response: {
-            200: pageOf(Alert, "Transitions"),
+            200: pageOf(AlertView, "Transitions"),
             ...problemResponses("invalid_request", "invalid_cursor", "invalid_store"),
           },
         },

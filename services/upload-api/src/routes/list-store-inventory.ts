@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { faultOfName, MAX_STORE_CHARACTERS, normalizeName } from "@stockwire/contracts/names";
-import { type Static, Type } from "typebox";
+import { LevelName, StockItemView } from "@stockwire/contracts/views";
+import { Type } from "typebox";
 import { maySeeStore } from "../access/stores.ts";
 import type { ApiContext } from "../context.ts";
 import { decodeCursor } from "../cursor.ts";
@@ -14,18 +15,7 @@ import {
 } from "../queries/find-inventory.ts";
 import { cursorParameter, limitParameter, pageOf, storeParameter, toPage } from "./schemas.ts";
 
-const LevelName = Type.Union([Type.Literal("ok"), Type.Literal("low"), Type.Literal("out")]);
-
-const StockItem = Type.Object({
-  item: Type.String(),
-  count: Type.Integer(),
-  level: LevelName,
-  updatedAt: Type.String({ format: "date-time" }),
-  uploadId: Type.String({ description: "the upload that wrote this row" }),
-  line: Type.Integer({ description: "its line in that upload's file, from 1" }),
-});
-
-const toStockItem = (item: VisibleItem): Static<typeof StockItem> => ({
+const toStockItem = (item: VisibleItem): StockItemView => ({
   item: item.Item,
   count: item.Count,
   level: item.Level,
@@ -56,7 +46,10 @@ export const listStoreInventory =
             { additionalProperties: false },
           ),
           response: {
-            200: pageOf(StockItem, "Items; with a level filter a page can be short and still have a cursor"),
+            200: pageOf(
+              StockItemView,
+              "Items; with a level filter a page can be short and still have a cursor",
+            ),
             ...problemResponses("invalid_request", "invalid_cursor", "store_not_found"),
           },
         },

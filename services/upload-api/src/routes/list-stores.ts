@@ -1,22 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { StoreItem } from "@stockwire/contracts/items";
-import { type Static, Type } from "typebox";
+import { StoreView } from "@stockwire/contracts/views";
+import { Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { decodeCursor } from "../cursor.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
 import { findStores, StorePosition } from "../queries/find-stores.ts";
 import { cursorParameter, limitParameter, pageOf, toPage } from "./schemas.ts";
 
-const Store = Type.Object({
-  store: Type.String(),
-  items: Type.Integer(),
-  outOfStock: Type.Integer({ description: "items with a count of 0" }),
-  low: Type.Integer({ description: "items at or below their threshold, not those with a count of 0" }),
-  lastLoadAt: Type.String({ format: "date-time" }),
-  lastUploadId: Type.String(),
-});
-
-const toStore = (item: StoreItem): Static<typeof Store> => ({
+const toStore = (item: StoreItem): StoreView => ({
   store: item.Store,
   items: item.Items,
   outOfStock: item.OutOfStock,
@@ -42,7 +34,7 @@ export const listStores =
             { additionalProperties: false },
           ),
           response: {
-            200: pageOf(Store, "Stores"),
+            200: pageOf(StoreView, "Stores"),
             ...problemResponses("invalid_request", "invalid_cursor"),
           },
         },
