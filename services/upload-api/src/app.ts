@@ -25,6 +25,7 @@ import { deleteUpload } from "./routes/delete-upload.ts";
 import { exportInvoices } from "./routes/export-invoices.ts";
 import { getExpenses } from "./routes/get-expenses.ts";
 import { getInvoice } from "./routes/get-invoice.ts";
+import { getMe } from "./routes/get-me.ts";
 import { getProblem } from "./routes/get-problem.ts";
 import { getRejectedRows } from "./routes/get-rejected-rows.ts";
 import { getRoot } from "./routes/get-root.ts";
@@ -49,6 +50,7 @@ import { uploadParts } from "./routes/upload-parts.ts";
 const ROUTES = [
   getRoot,
   getProblem,
+  getMe,
   postInventory,
   postInvoices,
   postUploads,

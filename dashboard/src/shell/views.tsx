@@ -1,0 +1,45 @@
+import type { ComponentType } from "preact";
+import { lazy, Suspense } from "preact/compat";
+import { useEffect } from "preact/hooks";
+import { linkTo, route } from "../router.ts";
+import { StoresView } from "../stock/stores-view.tsx";
+import { Notice, Skeleton } from "../ui/notice.tsx";
+import { LoadBoundary } from "./load-boundary.tsx";
+
+/** Views by the first part of the address. The first one comes with the page, the others when they are wanted. */
+const VIEWS: Readonly<Record<string, { readonly title: string; readonly View: ComponentType }>> = {
+  "": { title: "Stock", View: StoresView },
+  stores: { title: "Stock", View: lazy(() => import("../stock/store-view.tsx")) },
+  send: { title: "Send files", View: lazy(() => import("../send/send-view.tsx")) },
+  uploads: { title: "Upload", View: lazy(() => import("../send/upload-view.tsx")) },
+  alerts: { title: "Alerts", View: lazy(() => import("../alerts/alerts-view.tsx")) },
+  invoices: { title: "Invoices", View: lazy(() => import("../invoices/invoices-view.tsx")) },
+  expenses: { title: "Expenses", View: lazy(() => import("../invoices/expenses-view.tsx")) },
+};
+
+/** What the address names. */
+export const View = () => {
+  const [name = "", about] = route.value.parts;
+  const found = Object.hasOwn(VIEWS, name) ? VIEWS[name] : undefined;
+  const title = found ? [about, found.title, "Stockwire"].filter(Boolean).join(" · ") : "Stockwire";
+  useEffect(() => {
+    document.title = title;
+    window.scrollTo(0, 0);
+  }, [title]);
+  if (!found) {
+    return (
+      <Notice title="There is no such page">
+        <p>
+          <a href={linkTo([])}>Go to the stock of all stores</a>
+        </p>
+      </Notice>
+    );
+  }
+  return (
+    <LoadBoundary key={name}>
+      <Suspense fallback={<Skeleton lines={8} />}>
+        <found.View />
+      </Suspense>
+    </LoadBoundary>
+  );
+};
