@@ -22,7 +22,7 @@ export const Header = ({ hosted }: { hosted: HostedSignIn | null }) => {
     <header class="top">
       <div class="top-inner">
         <a class="brand" href={linkTo([])}>
-          <Mark /> Stockwire
+          <Mark /> <span class="narrow-hidden">Stockwire</span>
         </a>
         {page && <Navigation />}
         <div class="top-end">

@@ -45,7 +45,7 @@ export const ItemTable = ({ items, changedAt, store, column, descending, sortBy 
               aria-sort={column === name ? (descending ? "descending" : "ascending") : "none"}
             >
               <button type="button" class="sort" onClick={() => sortBy(name)}>
-                {title}
+                <span class="column-name">{title}</span>
                 <span aria-hidden="true">{column === name ? (descending ? " ↓" : " ↑") : ""}</span>
               </button>
             </div>

@@ -6,6 +6,6 @@ const SIGNS: Readonly<Record<Level, string>> = { ok: "●", low: "▲", out: "�
 
 export const LevelBadge = ({ level }: { level: Level }) => (
   <span class={`level level-${level}`}>
-    <span aria-hidden="true">{SIGNS[level]}</span> {WORDS[level]}
+    <span aria-hidden="true">{SIGNS[level]}</span> <span class="level-word">{WORDS[level]}</span>
   </span>
 );
