@@ -25,6 +25,7 @@ import { deleteUpload } from "./routes/delete-upload.ts";
 import { exportInvoices } from "./routes/export-invoices.ts";
 import { getExpenses } from "./routes/get-expenses.ts";
 import { getInvoice } from "./routes/get-invoice.ts";
+import { getPage } from "./routes/get-page.ts";
 import { getProblem } from "./routes/get-problem.ts";
 import { getRejectedRows } from "./routes/get-rejected-rows.ts";
 import { getRoot } from "./routes/get-root.ts";
@@ -47,7 +48,6 @@ import { putThresholds } from "./routes/put-thresholds.ts";
 import { uploadParts } from "./routes/upload-parts.ts";
 
 const ROUTES = [
-  getRoot,
   getProblem,
   postInventory,
   postInvoices,
@@ -133,6 +133,7 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
   await addOpenApi(app);
   refuseUnknownQueries(app);
   const refuseTheRest = refuseOtherMethods(app);
+  await app.register(settings.DASHBOARD_DIR === "" ? getRoot() : getPage(context));
   for (const route of ROUTES) await app.register(route(context));
   refuseTheRest();
   return app;
