@@ -103,7 +103,7 @@ FROM service AS ingest-worker
 FROM service AS alert-worker
 FROM service AS invoice-worker
 FROM service AS upload-api
-ENV DASHBOARD_DIR=/app/dashboard
-COPY --from=page /app/dashboard/dist /app/dashboard
+ENV DASHBOARD_DIR=/app/page
+COPY --from=page /app/dashboard/dist /app/page
 
 FROM ${SERVICE}
