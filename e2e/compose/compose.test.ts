@@ -126,7 +126,7 @@ t.test("the dashboard: its page, its files, and its way to S3", stands, async (t
   const policy = page.headers.get("content-security-policy");
   t.match(policy, `connect-src 'self' ${stack.s3};`);
   t.notMatch(policy, "unsafe");
-  const assets = [...(await page.text()).matchAll(/"\.?\/(assets\/[^"]+)"/g)].map(([, path]) => path);
+  const assets = [...(await page.text()).matchAll(/"\.?\/(assets\/[^"]+)"/g)].map(([, path = ""]) => path);
   t.ok(assets.length > 0);
   for (const path of assets) {
     const { status, headers } = await fetch(`${stack.api}/${path}`);
