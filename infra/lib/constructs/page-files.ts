@@ -34,7 +34,7 @@ export class PageFiles extends Construct {
     });
     const entry = new BucketDeployment(this, "Entry", {
       ...shared,
-      sources: [files([ASSETS], COMPRESSED), Source.jsonData("config.json", config)],
+      sources: [files([ASSETS, "config.json"], COMPRESSED), Source.jsonData("config.json", config)],
       cacheControl: [CacheControl.noCache()],
       prune: false,
       distribution,
