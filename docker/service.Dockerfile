@@ -1,6 +1,8 @@
 # One image for every service: --build-arg SERVICE=upload-api (or ingest-worker, alert-worker, invoice-worker).
 # Node runs the TypeScript as it stands, so nothing is compiled and a changed line rebuilds one small layer.
 ARG NODE_IMAGE=node:24-bookworm-slim
+# Chooses the last stage, too.
+ARG SERVICE
 
 # Everybody may read it, whatever the umask of whoever checked it out: it runs under another uid.
 FROM ${NODE_IMAGE} AS tree
@@ -48,7 +50,30 @@ RUN cd /all && for workspace in packages/* services/*; do \
   done \
   && find /sources -name package.json -delete
 
-FROM ${NODE_IMAGE}
+# The dashboard, which only the API's image asks for. What builds it stays here: of development dependencies, the page's.
+FROM tree AS page-manifests
+WORKDIR /manifests
+RUN cd /all && find . -name package.json -exec cp --parents -t /manifests {} + \
+  && cp package-lock.json .npmrc /manifests && cd /manifests \
+  && find . -name package.json -not -path './dashboard/*' -exec node -e ' \
+    for (const file of process.argv.slice(1)) { \
+      const { devDependencies, scripts, tap, ...kept } = JSON.parse(fs.readFileSync(file, "utf8")); \
+      fs.writeFileSync(file, JSON.stringify(kept)); \
+    }' {} +
+
+FROM tree AS page-sources
+WORKDIR /sources
+RUN cd /all && cp -r --parents dashboard packages/contracts tsconfig.json /sources && find /sources -name package.json -delete
+
+FROM ${NODE_IMAGE} AS page
+WORKDIR /app
+COPY --from=page-manifests /manifests ./
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,id=stockwire-npm,target=/root/.npm \
+  npm ci --ignore-scripts --workspace dashboard
+COPY --from=page-sources /sources ./
+RUN node dashboard/tools/build.ts
+
+FROM ${NODE_IMAGE} AS service
 # It installs nothing, so it needs no package manager. Before the argument, so that all services share the layer.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* \
   /usr/local/bin/yarn /usr/local/bin/yarnpkg
@@ -73,3 +98,12 @@ LABEL org.opencontainers.image.title="Stockwire ${SERVICE}" \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${REVISION}" \
   org.opencontainers.image.licenses="MIT"
+
+FROM service AS ingest-worker
+FROM service AS alert-worker
+FROM service AS invoice-worker
+FROM service AS upload-api
+ENV DASHBOARD_DIR=/app/page
+COPY --from=page /app/dashboard/dist /app/page
+
+FROM ${SERVICE}

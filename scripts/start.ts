@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { adminKeyFile } from "@stockwire/local-aws/admin-key";
 import { readInbox } from "@stockwire/local-aws/read-inbox";
+import { buildPage } from "./start/build-page.ts";
 import { checkPorts } from "./start/check-ports.ts";
 import { loadSamples } from "./start/load-samples.ts";
 import { onStop } from "./start/on-stop.ts";
@@ -49,10 +50,12 @@ const start = async (): Promise<void> => {
   await checkPorts(options.host, listPorts(options));
   const running = startCloud(options, print);
   cloud = running;
+  // While the cloud starts.
+  const page = await buildPage(print);
   const { environment, apiKey } = await running.provided;
   if (stopping.signal.aborted) return;
   const { signal } = stopping;
-  const started = listServices(options).map((service) =>
+  const started = listServices(options, page).map((service) =>
     startService(service, { environment, print, timeoutMs: READY_TIMEOUT_MS, signal }),
   );
   services.push(...started);
@@ -64,6 +67,10 @@ const start = async (): Promise<void> => {
   const sent = options.empty ? 0 : await loadSamples(api, apiKey, options.dataDir);
   if (sent > 0) print(`Sent ${sent} sample files.`);
   print(`\nStockwire listens on ${api} (documentation: ${api}/docs)`);
+  if (page) {
+    print(`Dashboard: ${api}/`);
+    print(`Open this to be signed in: ${api}/#key=${apiKey}`);
+  }
   print(options.dataDir ? `Data in ${options.dataDir}` : "Nothing is kept on disk.");
   const file = options.dataDir && relative(process.cwd(), adminKeyFile(options.dataDir));
   print(`API key${file ? ` in ${file}` : `: ${apiKey}`} (an administrator's)`);

@@ -120,6 +120,30 @@ t.test("the samples: receipts, stock, alerts, expenses", stands, async (t) => {
   });
 });
 
+t.test("the dashboard: its page, its files, and its way to S3", stands, async (t) => {
+  const page = await fetch(`${stack.api}/`, { headers: { accept: "text/html" } });
+  t.equal(page.status, 200);
+  const policy = page.headers.get("content-security-policy");
+  t.match(policy, `connect-src 'self' ${stack.s3};`);
+  t.notMatch(policy, "unsafe");
+  const assets = [...(await page.text()).matchAll(/"\.?\/(assets\/[^"]+)"/g)].map(([, path = ""]) => path);
+  t.ok(assets.length > 0);
+  for (const path of assets) {
+    const { status, headers } = await fetch(`${stack.api}/${path}`);
+    t.equal(status, 200, path);
+    t.equal(headers.get("cache-control"), "public, max-age=31536000, immutable");
+  }
+  t.same(await (await fetch(`${stack.api}/config.json`)).json(), { api: "", signIn: null });
+  t.equal((await fetch(`${stack.api}/package.json`)).status, 404);
+  const preflight = await fetch(`${stack.s3}/inventory/part?partNumber=1`, {
+    method: "OPTIONS",
+    headers: { origin: stack.api, "access-control-request-method": "PUT" },
+  });
+  t.match(preflight.headers.get("access-control-allow-methods"), "PUT");
+  t.equal(preflight.headers.get("access-control-allow-origin"), stack.api);
+  t.match(preflight.headers.get("access-control-expose-headers"), "ETag");
+});
+
 t.test("pages of other sites may change nothing through the published port", stands, async (t) => {
   const response = await fetch(`${stack.api}/v1/inventory`, {
     method: "POST",

@@ -1,3 +1,4 @@
+import { ensurePage } from "../../dashboard/tools/ensure-page.ts";
 import { buildApp } from "../lib/build-app.ts";
 
-buildApp();
+buildApp({ page: await ensurePage() });

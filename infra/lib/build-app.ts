@@ -19,6 +19,8 @@ export interface BuildOptions {
   readonly topology?: Topology;
   /** Directory of the templates; by default the one that the CLI names. */
   readonly outdir?: string;
+  /** Where the built dashboard lies. */
+  readonly page: string;
   /** Besides that of cdk.json. */
   readonly context?: Readonly<Record<string, unknown>>;
 }
@@ -29,7 +31,7 @@ const { context } = JSON.parse(readFileSync(join(import.meta.dirname, "../cdk.js
 };
 
 /** The whole application: every stack of every environment, wired in this one place. Synthesizing checks it. */
-export const buildApp = (options: BuildOptions = {}): App => {
+export const buildApp = (options: BuildOptions): App => {
   const app = new App({
     context: { ...context, ...options.context },
     ...(options.outdir !== undefined && { outdir: options.outdir }),
@@ -39,13 +41,20 @@ export const buildApp = (options: BuildOptions = {}): App => {
     ({ name }) => wanted === undefined || name === wanted,
   );
   if (chosen.length === 0) throw new Error(`there is no environment "${wanted}"`);
-  for (const parameters of chosen) addEnvironment(app, parameters, options.topology ?? declaredTopology);
+  for (const parameters of chosen) {
+    addEnvironment(app, parameters, options.topology ?? declaredTopology, options.page);
+  }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }));
   return app;
 };
 
 /** One environment's stacks, each with those below it that must stand before. */
-const addEnvironment = (app: App, parameters: EnvironmentParameters, declared: Topology): void => {
+const addEnvironment = (
+  app: App,
+  parameters: EnvironmentParameters,
+  declared: Topology,
+  page: string,
+): void => {
   const names = createNames(parameters.name);
   const shared = {
     parameters,
@@ -62,7 +71,10 @@ const addEnvironment = (app: App, parameters: EnvironmentParameters, declared: T
   const data = new DataStack(app, names.of("data"), describe("everything that holds something; retained"));
   const reports = new ReportsStack(app, names.of("reports"), describe("expenses by date"));
   reports.addStackDependency(data);
-  const dashboard = new DashboardStack(app, names.of("dashboard"), describe("the web page and its sign-in"));
+  const dashboard = new DashboardStack(app, names.of("dashboard"), {
+    ...describe("the web page and its sign-in"),
+    page,
+  });
   dashboard.addStackDependency(data);
   const topicKeyArn = data.topicKey.keyArn;
   const services = new ServicesStack(app, names.of("services"), {

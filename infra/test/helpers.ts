@@ -10,6 +10,9 @@ import type { EnvironmentParameters } from "../lib/parameters.ts";
 export const STACKS = ["network", "data", "reports", "services", "observability", "dashboard"] as const;
 type StackName = (typeof STACKS)[number];
 
+/** Stands in for the built page, whose files are no matter of the infrastructure. */
+const PAGE = join(import.meta.dirname, "page");
+
 export interface BuiltEnvironment {
   readonly app: App;
   readonly stacks: Readonly<Record<StackName, Stack>>;
@@ -26,6 +29,7 @@ export const buildEnvironment = (
   const app = buildApp({
     environments: [parameters],
     outdir,
+    page: PAGE,
     // Copies of the images' sources would be read by nobody.
     context: { "aws:cdk:disable-asset-staging": true },
     ...(topology && { topology }),

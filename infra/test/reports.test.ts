@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type ReportTableDeclaration, topology } from "@stockwire/contracts/topology";
 import t from "tap";
 import { rightsOfGroups } from "../../services/upload-api/src/access/groups.ts";
-import { prod } from "../lib/parameters.ts";
+import { dev, prod } from "../lib/parameters.ts";
 import { buildEnvironment, type Loose, resourcesOf, written } from "./helpers.ts";
 
 const { reports, services, dashboard } = buildEnvironment(prod).templates;
@@ -72,11 +72,22 @@ t.test("the dashboard's files are read by CloudFront alone, and people are invit
     DistributionConfig: { DefaultCacheBehavior: { ViewerProtocolPolicy: "redirect-to-https" } },
   });
   const [[, headers]] = resourcesOf(dashboard, "AWS::CloudFront::ResponseHeadersPolicy") as [[string, Loose]];
-  const policy: string =
+  const policy = written(
     headers.Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy
-      .ContentSecurityPolicy;
+      .ContentSecurityPolicy,
+  );
   t.match(policy, "script-src 'self'");
   t.notMatch(policy, "unsafe");
+  const [connects = ""] = /connect-src [^;]*/.exec(policy) ?? [];
+  t.same(connects.split(" "), [
+    ...["connect-src", "'self'", "<ApiAddress>"],
+    ...["inventory", "invoice-txt-src"].map(
+      (name) =>
+        `https://stockwire-prod-${name}-<AWS::AccountId>-<AWS::Region>.s3.<AWS::Region>.<AWS::URLSuffix>`,
+    ),
+    "https://stockwire-prod-dashboard-<AWS::AccountId>.auth.<AWS::Region>.amazoncognito.com",
+    "https://cognito-idp.<AWS::Region>.<AWS::URLSuffix>",
+  ]);
   dashboard.hasResourceProperties("AWS::Cognito::UserPool", {
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
     MfaConfiguration: "ON",
@@ -93,4 +104,27 @@ t.test("the dashboard's files are read by CloudFront alone, and people are invit
   );
   const rights = rightsOfGroups(["all-stores", "upload"]);
   t.same([rights.stores, [...rights.scopes]], ["all", ["upload"]], "the API knows them by these names");
+});
+
+t.test("the page's assets stay for ever, and what names them is asked for again", async (t) => {
+  const deployments = resourcesOf(dashboard, "Custom::CDKBucketDeployment").map(
+    ([, { Properties }]) => Properties,
+  );
+  t.equal(deployments.length, 2);
+  const [assets, entry] = deployments;
+  t.same(assets.SystemMetadata, { "cache-control": "public, max-age=31536000, immutable" });
+  t.equal(assets.Prune, false, "a page that is open may still ask for the files of its time");
+  t.equal(assets.DistributionPaths, undefined);
+  t.same(entry.SystemMetadata, { "cache-control": "no-cache" });
+  t.same(entry.DistributionPaths, ["/*"]);
+  t.equal(entry.SourceObjectKeys.length, 2, "the page and its config.json");
+});
+
+t.test("the page is told of sign-in only where the API takes people's tokens", async (t) => {
+  const isTold = (template: typeof dashboard): boolean =>
+    resourcesOf(template, "Custom::CDKBucketDeployment").some(([, { Properties }]) =>
+      JSON.stringify(Properties.SourceMarkers ?? []).includes("SignIn"),
+    );
+  t.notOk(isTold(dashboard), "prod has no way out to Cognito");
+  t.ok(isTold(buildEnvironment(dev).templates.dashboard));
 });

@@ -13,7 +13,8 @@ export interface Service {
 
 const NAMES = ["upload-api", "ingest-worker", "alert-worker", "invoice-worker"];
 
-export const listServices = (options: StartOptions): Service[] =>
+/** @param page directory of the built dashboard, where there is one */
+export const listServices = (options: StartOptions, page?: string): Service[] =>
   NAMES.map((name, index) => {
     const operationsPort = options.operationsPort + index;
     return {
@@ -24,6 +25,7 @@ export const listServices = (options: StartOptions): Service[] =>
         PORT: String(options.apiPort),
         OPERATIONS_HOST: options.host,
         OPERATIONS_PORT: String(operationsPort),
+        ...(name === "upload-api" && { DASHBOARD_DIR: page ?? "" }),
         LOG_LEVEL: process.env.LOG_LEVEL || "warn",
       },
       readyUrl: `http://${reachable(options.host)}:${operationsPort}/ready`,

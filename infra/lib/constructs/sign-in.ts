@@ -26,6 +26,12 @@ export interface SignInProps {
  */
 const GROUPS = ["upload", "read", "admin", "all-stores"] as const;
 
+const domainPrefix = (names: Names): string => `${names.of("dashboard")}-${Aws.ACCOUNT_ID}`;
+
+/** Address of Cognito's own page on which people sign in, without a slash at the end. */
+export const signInDomain = (names: Names): string =>
+  `https://${domainPrefix(names)}.auth.${Aws.REGION}.amazoncognito.com`;
+
 /** People who use the dashboard: invited, with a second factor, signed in on Cognito's own page. */
 export class SignIn extends Construct {
   readonly pool: UserPool;
@@ -59,7 +65,7 @@ export class SignIn extends Construct {
       "threat protection costs for each user; an operator may add it",
     );
     this.pool.addDomain("Domain", {
-      cognitoDomain: { domainPrefix: `${names.of("dashboard")}-${Aws.ACCOUNT_ID}` },
+      cognitoDomain: { domainPrefix: domainPrefix(names) },
     });
     // A page keeps no secret: the code is exchanged with a proof key (PKCE) instead.
     this.client = this.pool.addClient("Dashboard", {

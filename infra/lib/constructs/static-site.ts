@@ -1,14 +1,10 @@
-import { join } from "node:path";
 import { Aws, Duration } from "aws-cdk-lib";
 import {
   Distribution,
-  Function as EdgeFunction,
-  FunctionCode,
-  FunctionEventType,
-  FunctionRuntime,
   HeadersFrameOption,
   HeadersReferrerPolicy,
   HttpVersion,
+  type IDistribution,
   PriceClass,
   ResponseHeadersPolicy,
   ViewerProtocolPolicy,
@@ -21,18 +17,21 @@ import type { Names } from "../names.ts";
 import type { BucketParameters } from "../parameters.ts";
 import { ACCESS_LOGS, abortAfter, createPrivateBucket } from "./private-bucket.ts";
 
-const PLACEHOLDER = join(import.meta.dirname, "../../placeholder/answer.js");
+export interface StaticSiteProps {
+  readonly names: Names;
+  readonly parameters: BucketParameters;
+  /** Origins that the page may ask, besides its own. */
+  readonly connectsTo: readonly string[];
+}
 
-/** The dashboard's files behind CloudFront, which alone may read them. */
+/** Where the dashboard's files lie, behind CloudFront, which alone may read them. */
 export class StaticSite extends Construct {
   /** Like `https://name`, without a slash at the end. */
   readonly origin: string;
+  readonly bucket: IBucket;
+  readonly distribution: IDistribution;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { names, parameters }: { names: Names; parameters: BucketParameters },
-  ) {
+  constructor(scope: Construct, id: string, { names, parameters, connectsTo }: StaticSiteProps) {
     super(scope, id);
     const bucket = createPrivateBucket(this, "files", {
       bucketName: names.bucket("dashboard"),
@@ -46,11 +45,8 @@ export class StaticSite extends Construct {
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(bucket),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        responseHeadersPolicy: this.headers(names),
+        responseHeadersPolicy: this.headers(names, connectsTo),
         compress: true,
-        functionAssociations: [
-          { eventType: FunctionEventType.VIEWER_REQUEST, function: this.placeholder(names) },
-        ],
       },
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
@@ -63,20 +59,13 @@ export class StaticSite extends Construct {
         "CloudFront's own name comes with its own minimum; another needs a certificate and a name of yours",
     };
     for (const [rule, reason] of Object.entries(why)) acknowledge(distribution, rule, reason);
+    this.bucket = bucket;
+    this.distribution = distribution as IDistribution;
     this.origin = `https://${distribution.distributionDomainName}`;
   }
 
-  /** Answers in the files' place as long as there are none, without a Lambda function to put one there. */
-  private placeholder(names: Names): EdgeFunction {
-    return new EdgeFunction(this, "Placeholder", {
-      functionName: `${names.of("placeholder")}-${Aws.REGION}`,
-      runtime: FunctionRuntime.JS_2_0,
-      code: FunctionCode.fromFile({ filePath: PLACEHOLDER }),
-    });
-  }
-
   /** No script but the page's own files, no frame around it, HTTPS for two years. */
-  private headers(names: Names): ResponseHeadersPolicy {
+  private headers(names: Names, connectsTo: readonly string[]): ResponseHeadersPolicy {
     const seconds = Duration.days(730);
     return new ResponseHeadersPolicy(this, "Headers", {
       responseHeadersPolicyName: `${names.of("dashboard")}-${Aws.REGION}`,
@@ -86,9 +75,9 @@ export class StaticSite extends Construct {
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self' data:",
+            "img-src 'self' data: blob:",
             "font-src 'self'",
-            "connect-src 'self' https:",
+            `connect-src ${["'self'", ...connectsTo].join(" ")}`,
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",

@@ -1,7 +1,10 @@
-import { CfnOutput, Stack } from "aws-cdk-lib";
+import type { BucketDeclaration } from "@stockwire/contracts/topology";
+import { Aws, CfnOutput, CfnParameter, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { SignIn } from "../constructs/sign-in.ts";
+import { PageFiles } from "../constructs/page-files.ts";
+import { SignIn, signInDomain } from "../constructs/sign-in.ts";
 import { StaticSite } from "../constructs/static-site.ts";
+import { takesPeople } from "../takes-people.ts";
 import type { StockwireStackProps } from "./stack-props.ts";
 
 /** What the API must know of the web page. */
@@ -10,26 +13,52 @@ export interface DashboardSite {
   readonly people: { readonly userPoolId: string; readonly clientId: string };
 }
 
-/** The web page's hosting and its sign-in. Until the page itself is there, a placeholder. */
+export interface DashboardStackProps extends StockwireStackProps {
+  /** Where the built page lies. */
+  readonly page: string;
+}
+
+/** The web page, and its sign-in. */
 export class DashboardStack extends Stack {
   readonly site: DashboardSite;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { parameters, names, topology: _, ...props }: StockwireStackProps,
-  ) {
-    super(scope, id, props);
-    const site = new StaticSite(this, "Site", { names, parameters: parameters.buckets });
+  constructor(scope: Construct, id: string, props: DashboardStackProps) {
+    const { parameters, names, topology, page, ...rest } = props;
+    super(scope, id, rest);
+    // Callers know the API by the name of its certificate, not by the load balancer's own, so it is known before that is made.
+    const api = new CfnParameter(this, "ApiAddress", {
+      allowedPattern: "^https://[^/\\s]+$",
+      description:
+        "Address of the API for the page, like https://stock.example.com: the name in its certificate",
+    }).valueAsString;
+    const domain = signInDomain(names);
+    const issuerOrigin = `https://cognito-idp.${Aws.REGION}.${Aws.URL_SUFFIX}`;
+    const partOrigins = Object.entries<BucketDeclaration>(topology.buckets)
+      .filter(([, { browserUploads }]) => browserUploads)
+      .map(([name]) => `https://${names.bucket(name)}.s3.${Aws.REGION}.${Aws.URL_SUFFIX}`);
+    const site = new StaticSite(this, "Site", {
+      names,
+      parameters: parameters.buckets,
+      connectsTo: [api, ...partOrigins, domain, issuerOrigin],
+    });
     const { pool, client } = new SignIn(this, "SignIn", {
       names,
       dashboard: `${site.origin}/`,
       retain: parameters.isProtected,
     });
-    this.site = {
-      origin: site.origin,
-      people: { userPoolId: pool.userPoolId, clientId: client.userPoolClientId },
-    };
+    const people = { userPoolId: pool.userPoolId, clientId: client.userPoolClientId };
+    new PageFiles(this, "Page", {
+      directory: page,
+      config: {
+        api,
+        signIn: takesPeople(parameters)
+          ? { issuer: `${issuerOrigin}/${people.userPoolId}`, domain, clientId: people.clientId }
+          : null,
+      },
+      bucket: site.bucket,
+      distribution: site.distribution,
+    });
+    this.site = { origin: site.origin, people };
     new CfnOutput(this, "Address", { value: `${site.origin}/` });
     new CfnOutput(this, "UserPoolId", { value: pool.userPoolId });
     new CfnOutput(this, "UserPoolClientId", { value: client.userPoolClientId });

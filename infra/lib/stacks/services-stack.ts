@@ -11,6 +11,7 @@ import { Firewall } from "../constructs/firewall.ts";
 import type { SecurityGroups } from "../constructs/security-groups.ts";
 import { StockwireService } from "../constructs/stockwire-service.ts";
 import { CLUSTER, type ServiceName, services, workerNames } from "../service-catalogue.ts";
+import { takesPeople } from "../takes-people.ts";
 import { apiEnvironment } from "../task-environment.ts";
 import type { DashboardSite } from "./dashboard-stack.ts";
 import type { StockwireStackProps } from "./stack-props.ts";
@@ -71,8 +72,7 @@ export class ServicesStack extends Stack {
       behindLoadBalancer: true,
       environment: apiEnvironment(names, api.size, {
         origins: [site.origin, ...api.origins],
-        // A token's keys are fetched from Cognito, and a pool with a domain of its own answers at no endpoint of a VPC.
-        people: parameters.network.wayOut === "nat" || api.signInKeys ? site.people : undefined,
+        people: takesPeople(parameters) ? site.people : undefined,
         signInKeys: api.signInKeys,
       }),
     });

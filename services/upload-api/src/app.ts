@@ -26,6 +26,7 @@ import { exportInvoices } from "./routes/export-invoices.ts";
 import { getExpenses } from "./routes/get-expenses.ts";
 import { getInvoice } from "./routes/get-invoice.ts";
 import { getMe } from "./routes/get-me.ts";
+import { getPage } from "./routes/get-page.ts";
 import { getProblem } from "./routes/get-problem.ts";
 import { getRejectedRows } from "./routes/get-rejected-rows.ts";
 import { getRoot } from "./routes/get-root.ts";
@@ -48,7 +49,6 @@ import { putThresholds } from "./routes/put-thresholds.ts";
 import { uploadParts } from "./routes/upload-parts.ts";
 
 const ROUTES = [
-  getRoot,
   getProblem,
   getMe,
   postInventory,
@@ -135,6 +135,7 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
   await addOpenApi(app);
   refuseUnknownQueries(app);
   const refuseTheRest = refuseOtherMethods(app);
+  await app.register(settings.DASHBOARD_DIR === "" ? getRoot() : getPage(context));
   for (const route of ROUTES) await app.register(route(context));
   refuseTheRest();
   return app;

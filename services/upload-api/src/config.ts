@@ -137,6 +137,16 @@ const settings = Type.Object({
     description:
       "the pool's public keys, as its /.well-known/jwks.json has them, for a network from which that cannot be fetched",
   }),
+  COGNITO_DOMAIN: Type.String({
+    pattern: "^(https://[^/,\\s*]+)?$",
+    default: "",
+    description:
+      "address of the pool's sign-in pages, like https://stock.auth.eu-central-1.amazoncognito.com, to which the dashboard sends people; empty: the dashboard takes keys alone",
+  }),
+  DASHBOARD_DIR: Type.String({
+    default: "",
+    description: "directory of the built dashboard, which is then served at `/`; empty: no page",
+  }),
   ATHENA_DATABASE: Type.String({
     default: "",
     description: "database with the table invoices; needed with REPORT_ENGINE=athena",

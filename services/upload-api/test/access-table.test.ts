@@ -15,7 +15,8 @@ import { ADMIN_KEY, createKey, receipts, startApi } from "./helpers.ts";
 const GUIDE = join(import.meta.dirname, "../../../docs/access.md");
 const [BEGIN, END] = ["<!-- outcomes -->\n", "<!-- /outcomes -->"];
 
-const api = await startApi(t);
+const DASHBOARD_DIR = t.testdir({ "index.html": "<!doctype html>", assets: { "page-1.js": "" } });
+const api = await startApi(t, { DASHBOARD_DIR });
 const issuer = await startIssuer(t);
 const app = await buildApp({ ...api.context, checkToken: issuer.checkToken });
 t.teardown(() => app.close());
@@ -139,7 +140,7 @@ const parameters: Readonly<Record<string, string>> = {
 /** Routes about a big file that is under way. */
 const ABOUT_PENDING = /\/(parts|complete)$/;
 const pathOf = (pattern: string, method: string): string =>
-  pattern.replace(/:(\w+)/g, (_, name: string) => {
+  pattern.replace("/assets/*", "/assets/page-1.js").replace(/:(\w+)/g, (_, name: string) => {
     const isPending = ABOUT_PENDING.test(pattern) || (method === "DELETE" && name === "uploadId");
     const value = isPending ? pending.uploadId : parameters[name];
     if (value === undefined) throw new Error(`what is ${name}? Give it a value above`);
