@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { Receipt } from "@stockwire/contracts/receipt";
 import { isFinal } from "@stockwire/contracts/receipt";
 import { provideAdminKey } from "@stockwire/local-aws/admin-key";
+import { createClients } from "@stockwire/local-aws/clients";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import { type Notification, readInbox } from "@stockwire/local-aws/read-inbox";
 
@@ -108,6 +110,12 @@ export const startStack = async (settings: Readonly<Record<string, string>> = {}
     /** Sends one CSV as a till would. @returns its upload id */
     send: (content: string | Buffer, query = ""): Promise<string> =>
       post(`/v1/inventory${query}`, "text/csv", content),
+    /** Puts an object straight into the bucket, as a script or a console would. */
+    drop: async (key: string, content: string): Promise<void> => {
+      const { s3 } = createClients(cloud.environment);
+      await s3.send(new PutObjectCommand({ Bucket: "inventory", Key: key, Body: content }));
+      s3.destroy();
+    },
     /** Sends one invoice as finance would. @returns its upload id */
     sendInvoice: (content: string | Buffer): Promise<string> => post("/v1/invoices", "text/plain", content),
     ended: (uploadId: string, seconds = 60): Promise<Receipt> =>
