@@ -23,6 +23,7 @@ import { completeUpload } from "./routes/complete-upload.ts";
 import { deleteSubscription } from "./routes/delete-subscription.ts";
 import { deleteUpload } from "./routes/delete-upload.ts";
 import { exportInvoices } from "./routes/export-invoices.ts";
+import { getEvents } from "./routes/get-events.ts";
 import { getExpenses } from "./routes/get-expenses.ts";
 import { getInvoice } from "./routes/get-invoice.ts";
 import { getProblem } from "./routes/get-problem.ts";
@@ -66,6 +67,7 @@ const ROUTES = [
   getThresholds,
   putThresholds,
   listAlerts,
+  getEvents,
   listSubscriptions,
   postSubscription,
   deleteSubscription,
@@ -135,5 +137,6 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
   const refuseTheRest = refuseOtherMethods(app);
   for (const route of ROUTES) await app.register(route(context));
   refuseTheRest();
+  app.addHook("onClose", () => context.live.stop());
   return app;
 };

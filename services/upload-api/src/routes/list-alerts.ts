@@ -1,30 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { toAlertView } from "@stockwire/contracts/to-views";
 import { AlertView } from "@stockwire/contracts/views";
 import { Type } from "typebox";
 import { storesToList } from "../access/stores.ts";
 import type { ApiContext } from "../context.ts";
 import { decodeCursor } from "../cursor.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
-import {
-  AlertsByDay,
-  AlertsByStore,
-  findAlertsByDay,
-  findAlertsByStore,
-  type ListedAlert,
-} from "../queries/find-alerts.ts";
+import { AlertsByDay, AlertsByStore, findAlertsByDay, findAlertsByStore } from "../queries/find-alerts.ts";
 import { parseStore } from "../store-name.ts";
 import { cursorParameter, limitParameter, pageOf, storeParameter, toPage } from "./schemas.ts";
-
-const toAlert = (alert: ListedAlert): AlertView => ({
-  store: alert.Store,
-  item: alert.Item,
-  kind: alert.Kind,
-  count: alert.Count,
-  previous: alert.Previous ?? null,
-  message: alert.Message,
-  at: alert.At,
-  publishedAt: alert.PublishedAt ?? null,
-});
 
 /** Transitions that staff were told of, newest first. */
 export const listAlerts =
@@ -59,10 +43,10 @@ export const listAlerts =
         if (stores === "all") {
           const start = cursor === undefined ? undefined : decodeCursor(AlertsByDay, cursor);
           const page = await findAlertsByDay(context, limit, start);
-          return toPage(page, toAlert);
+          return toPage(page, toAlertView);
         }
         const start = cursor === undefined ? undefined : decodeCursor(AlertsByStore, cursor);
-        return toPage(await findAlertsByStore(context, stores, limit, start), toAlert);
+        return toPage(await findAlertsByStore(context, stores, limit, start), toAlertView);
       },
     );
   };
