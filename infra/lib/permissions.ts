@@ -118,7 +118,7 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
       on: { is: "subscriptions" },
       actions: ["sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"],
     },
-    { on: { table: "Alerts" }, actions: ["dynamodb:GetItem"] },
+    { on: { table: "Alerts" }, actions: ["dynamodb:GetItem", "dynamodb:Query"] },
     { on: { index: ["Alerts", "byDay"] }, actions: ["dynamodb:Query"] },
     { on: { index: ["Alerts", "byStore"] }, actions: ["dynamodb:Query"] },
     { on: { table: "Invoices" }, actions: ["dynamodb:GetItem"] },
