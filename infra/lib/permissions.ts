@@ -98,6 +98,7 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
     { on: { table: "Stores" }, actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"] },
     { on: { table: "Thresholds" }, actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"] },
     { on: { table: "ApiKeys" }, actions: ["dynamodb:GetItem"] },
+    { on: { table: "Events" }, actions: ["dynamodb:PutItem", "dynamodb:Query"] },
     {
       on: { table: "IdempotencyKeys" },
       actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
@@ -117,7 +118,7 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
       on: { is: "subscriptions" },
       actions: ["sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"],
     },
-    { on: { table: "Alerts" }, actions: ["dynamodb:GetItem"] },
+    { on: { table: "Alerts" }, actions: ["dynamodb:GetItem", "dynamodb:Query"] },
     { on: { index: ["Alerts", "byDay"] }, actions: ["dynamodb:Query"] },
     { on: { index: ["Alerts", "byStore"] }, actions: ["dynamodb:Query"] },
     { on: { table: "Invoices" }, actions: ["dynamodb:GetItem"] },
@@ -163,12 +164,14 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
       on: { table: "Thresholds" },
       actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
     },
+    { on: { table: "Events" }, actions: ["dynamodb:PutItem"] },
   ],
   "alert-worker": [
     ...workQueue("alert", "alert-dlq"),
     { on: { topic: "NoStock" }, actions: ["sns:Publish", "sns:GetTopicAttributes"] },
     { on: { is: "topic-key" }, actions: ["kms:Decrypt", "kms:GenerateDataKey"] },
     { on: { table: "Alerts" }, actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"] },
+    { on: { table: "Events" }, actions: ["dynamodb:PutItem"] },
   ],
   "invoice-worker": [
     ...workQueue("invoice", "invoice-dlq"),
@@ -181,5 +184,6 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
       on: { table: "Invoices" },
       actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DescribeTable"],
     },
+    { on: { table: "Events" }, actions: ["dynamodb:PutItem"] },
   ],
 };

@@ -182,6 +182,7 @@ t.test("a day in the life of the services", async (t) => {
     "/v1/subscriptions",
     "/v1/alerts",
     "/v1/alerts?store=Berlin",
+    "/v1/alerts?store=Berlin&item=Echo%20Plus",
     "/v1/invoices",
     "/v1/invoices?customer=sm-LK0080145",
     "/v1/invoices?status=quarantined",
@@ -193,6 +194,9 @@ t.test("a day in the life of the services", async (t) => {
     await response.arrayBuffer();
     t.equal(response.status, 200, path);
   }
+  const events = await stack.ask("/v1/events");
+  t.equal(events.status, 200);
+  await events.body?.getReader().read();
   const unknown = await stack.ask("/v1/stores/Atlantis/inventory");
   t.equal(unknown.status, 404);
   await unknown.arrayBuffer();

@@ -106,6 +106,12 @@ export const metrics = {
     help: "When the queue last answered a receive of this process, empty ones included; its start until then",
     labels: ["queue"],
   },
+  stockwire_event_streams: { type: "gauge", help: "Open streams of live events", labels: [] },
+  stockwire_live_events_total: {
+    type: "counter",
+    help: "Live events, by outcome: appended, failed (given up), dropped (too many at once)",
+    labels: ["outcome"],
+  },
 } as const satisfies Record<string, MetricDeclaration>;
 
 export type MetricName = keyof typeof metrics;

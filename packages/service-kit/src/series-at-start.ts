@@ -67,9 +67,15 @@ const invoices: Start = (metrics) => {
   }
 };
 
+const events: Start = (metrics) => {
+  for (const outcome of ["appended", "failed", "dropped"]) {
+    metrics.stockwire_live_events_total.inc({ outcome }, 0);
+  }
+};
+
 const STARTS: Readonly<Record<string, readonly Start[]>> = {
-  "upload-api": [uploads("inventory", "/v1/inventory"), uploads("invoice", "/v1/invoices"), refusals],
-  "ingest-worker": [queue("ingest"), files("inventory"), rows, transitions],
-  "alert-worker": [queue("alert"), alerts],
-  "invoice-worker": [queue("invoice"), files("invoice"), invoices],
+  "upload-api": [uploads("inventory", "/v1/inventory"), uploads("invoice", "/v1/invoices"), refusals, events],
+  "ingest-worker": [queue("ingest"), files("inventory"), rows, transitions, events],
+  "alert-worker": [queue("alert"), alerts, events],
+  "invoice-worker": [queue("invoice"), files("invoice"), invoices, events],
 };

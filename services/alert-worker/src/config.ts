@@ -30,7 +30,7 @@ const settings = Type.Object({
 const resources = {
   queues: ["alert", "alert-dlq"],
   topics: ["NoStock"],
-  tables: ["Alerts"],
+  tables: ["Alerts", "Events"],
 } as const;
 
 export const alertWorkerConfig = { settings, resources } satisfies ConfigDefinition<

@@ -1,5 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { toAlertView } from "@stockwire/contracts/to-views";
+import type { AlertView } from "@stockwire/contracts/views";
 import type { Logger } from "@stockwire/service-kit/logger";
 import type { Claim, Claims } from "./claim-transition.ts";
 
@@ -8,12 +10,14 @@ const PAUSE_MILLISECONDS = 1_000;
 /**
  * Records that staff were told, which ends every claim on the transition. Giving up means that they are told
  * again, so it is tried for as long as the claim lasts. Throws what the last try threw.
+ * @returns the transition as the API shows it from now on
  */
-export const recordPublished = async (claims: Claims, claim: Claim, log: Logger): Promise<void> => {
+export const recordPublished = async (claims: Claims, claim: Claim, log: Logger): Promise<AlertView> => {
   const publishedAt = new Date().toISOString();
   for (;;) {
     try {
-      return await record(claims, claim, publishedAt, log);
+      await record(claims, claim, publishedAt, log);
+      return viewOf(claim, publishedAt);
     } catch (error) {
       if (Date.now() + PAUSE_MILLISECONDS >= claim.until) throw error;
       log.warn({ err: error }, "told, but could not record it yet");
@@ -49,3 +53,15 @@ const record = async (
     if (!isOurs) log.warn({ code: "told_twice" }, "another worker told of this transition as well");
   }
 };
+
+const viewOf = ({ transition }: Claim, publishedAt: string): AlertView =>
+  toAlertView({
+    Store: transition.store,
+    Item: transition.item,
+    Kind: transition.kind,
+    Count: transition.count,
+    ...(transition.previous !== undefined && { Previous: transition.previous }),
+    Message: transition.message,
+    At: transition.at,
+    PublishedAt: publishedAt,
+  });

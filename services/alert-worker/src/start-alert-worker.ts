@@ -1,6 +1,7 @@
 import { topology } from "@stockwire/contracts/topology";
 import { createDynamoClient, createSnsClient, createSqsClient } from "@stockwire/service-kit/aws-clients";
 import { createLimiter } from "@stockwire/service-kit/limiter";
+import { createLiveEvents } from "@stockwire/service-kit/live/live-events";
 import { watchQueueDepth } from "@stockwire/service-kit/queue-depth";
 import { startQueueWorker } from "@stockwire/service-kit/queue-worker";
 import { alertsDaysKey, createRecordedDays } from "@stockwire/service-kit/recorded-days";
@@ -38,6 +39,7 @@ export const startAlertWorker = async (
     maxPending: Math.max(1, Math.floor(settings.ALERT_CONCURRENCY / 2)),
     publish,
   });
+  const live = createLiveEvents({ dynamo, tableName: resources.tables.Events, log, metrics });
   const stages: Stages = {
     claims: { dynamo, tableName, days, leaseMilliseconds, alertDays: settings.ALERT_DAYS },
     takeSlot: createSlotTaker(dynamo, tableName),
@@ -45,6 +47,7 @@ export const startAlertWorker = async (
     joinDigest: digests.join,
     preparing: createLimiter(PARALLEL),
     recording: createLimiter(PARALLEL),
+    tellPages: live.alert,
   };
   const depth = watchQueueDepth({ ...queue, deadLetterUrl });
   watchReceives(queue);
@@ -69,6 +72,7 @@ export const startAlertWorker = async (
       { name: "digests", run: async () => digests.hurry() },
       { name: "queue worker", run: worker.stop },
       { name: "queue depth", run: async () => depth.stop() },
+      { name: "live events", run: live.stop },
       { name: "clients", run: destroyClients },
     ],
   };

@@ -1,3 +1,4 @@
+import type { AlertView } from "@stockwire/contracts/views";
 import type { Limiter } from "@stockwire/service-kit/limiter";
 import type { Logger } from "@stockwire/service-kit/logger";
 import { type Claim, type Claims, claimTransition, releaseClaim } from "./claim-transition.ts";
@@ -14,6 +15,8 @@ export interface Stages {
   /** A message is not claimed before its turn: a lease that ran while it queued for the table would be lost. */
   readonly preparing: Limiter;
   readonly recording: Limiter;
+  /** Told of each transition of which staff have been told. */
+  readonly tellPages: (alert: AlertView) => void;
 }
 
 /**
@@ -39,7 +42,8 @@ export const tellStaff = async (stages: Stages, body: string, log: Logger): Prom
   await orRelease(stages, claim, transitionLog, () =>
     single ? stages.publish([transition], claim.publishBy) : stages.joinDigest(transition, claim.publishBy),
   );
-  await stages.recording(() => recordPublished(stages.claims, claim, transitionLog));
+  const alert = await stages.recording(() => recordPublished(stages.claims, claim, transitionLog));
+  stages.tellPages(alert);
 };
 
 /** Releases the claim where `work` fails. A release that fails costs only time: the lease runs out by itself. */

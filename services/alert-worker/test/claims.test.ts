@@ -103,6 +103,7 @@ t.test(
         joinDigest: async () => {},
         preparing: createLimiter(1),
         recording: createLimiter(1),
+        tellPages: () => undefined,
       },
       JSON.stringify(record),
       log,
@@ -152,6 +153,7 @@ t.test("the table is away after the publication: recorded later, not told again"
     joinDigest: async () => {},
     preparing: createLimiter(1),
     recording: createLimiter(1),
+    tellPages: () => undefined,
   };
   await tellStaff(stages, JSON.stringify(change({ item: "Echo", to: 0, load: "no record" })), log);
   t.equal(refusals, 0);

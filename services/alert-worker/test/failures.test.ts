@@ -86,6 +86,7 @@ t.test("a lease that ran down before the publication: nothing is told, the claim
     joinDigest: async () => {},
     preparing: createLimiter(1),
     recording: createLimiter(1),
+    tellPages: () => undefined,
   });
   const tell = (leaseMilliseconds: number) => tellStaff(stages(leaseMilliseconds), bodyOf("short"), log);
   await t.rejects(tell(1_000), { kind: "retryable", code: "lease_short" });

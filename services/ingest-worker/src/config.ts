@@ -36,7 +36,7 @@ const settings = Type.Object({
 const resources = {
   buckets: ["inventory", "results"],
   queues: ["ingest", "ingest-dlq"],
-  tables: ["Inventory", "Uploads", "Loads", "Stores", "Thresholds"],
+  tables: ["Inventory", "Uploads", "Loads", "Stores", "Thresholds", "Events"],
 } as const;
 
 export const ingestConfig = { settings, resources } satisfies ConfigDefinition<

@@ -3,6 +3,7 @@ import type { ThresholdsItem, UploadItem } from "@stockwire/contracts/items";
 import { levelOf } from "@stockwire/contracts/level";
 import { isFinal } from "@stockwire/contracts/receipt";
 import { kindOf } from "@stockwire/service-kit/errors";
+import type { LiveEventWriter } from "@stockwire/service-kit/live/live-events";
 import { type ThresholdsTable, thresholdOf } from "@stockwire/service-kit/stock/thresholds-table";
 import type { Ending, Progress } from "@stockwire/service-kit/uploads/progress";
 import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
@@ -15,6 +16,7 @@ import { asDuplicate, asLoaded, asUndone, asUnusable, asValidated } from "./repo
 import { createLoadProgress, type LoadProgress } from "./report-progress.ts";
 import { settleAfterLoad } from "./table/settle-after-load.ts";
 import { summariseStores } from "./table/summarise-stores.ts";
+import { tellOfSummary } from "./tell-pages.ts";
 import {
   firstPass,
   type LevelOf,
@@ -37,6 +39,7 @@ export interface IngestTools extends PassTools {
   readonly loads: LoadsTable;
   readonly contentLock: ContentLock;
   readonly thresholds: ThresholdsTable;
+  readonly live: LiveEventWriter;
   readonly tables: { readonly Inventory: string; readonly Stores: string };
 }
 
@@ -152,7 +155,9 @@ const carryOut = async (
   if ("gone" in outcome) return asUnusable(outcome.gone);
   await settleAfterLoad(tools, inspection.stores, job.version, thresholds);
   const { UploadId: uploadId, ReceivedAt: receivedAt } = job.upload;
-  await summariseStores(tools.dynamo, tools.tables, inspection.stores, { uploadId, receivedAt });
+  await summariseStores(tools.dynamo, tools.tables, inspection.stores, { uploadId, receivedAt }, (summary) =>
+    tellOfSummary(tools.live, summary),
+  );
   const { written, unchanged, stale } = outcome.rows;
   const counts: LoadCounts = { written, unchanged, stale, retired: outcome.retired };
   await tools.loads.finish(inspection.stores, job.version, counts);

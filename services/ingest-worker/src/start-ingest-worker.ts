@@ -1,4 +1,6 @@
+import type { InventoryItem } from "@stockwire/contracts/items";
 import type { AlertKind } from "@stockwire/contracts/level";
+import { createLiveEvents } from "@stockwire/service-kit/live/live-events";
 import type { RunningService, ServiceContext } from "@stockwire/service-kit/run-service";
 import { createThresholdsTable } from "@stockwire/service-kit/stock/thresholds-table";
 import { createProgress } from "@stockwire/service-kit/uploads/progress";
@@ -14,6 +16,7 @@ import { observeLoad } from "./observe-load.ts";
 import { createContentLock } from "./order/content-lock.ts";
 import { createLoadsTable } from "./order/loads-table.ts";
 import { createInventoryTable } from "./table/inventory-table.ts";
+import { tellOfRow } from "./tell-pages.ts";
 
 type Context = ServiceContext<typeof ingestConfig.settings, typeof ingestConfig.resources>;
 
@@ -26,12 +29,14 @@ export const startIngestWorker = async (
   const { tables, queues, buckets } = resources;
   const { s3, dynamo } = clients;
   const uploads = createUploadsTable(dynamo, tables.Uploads);
-  const progress = createProgress(dynamo, tables.Uploads, uploads);
+  const live = createLiveEvents({ dynamo, tableName: tables.Events, log, metrics });
+  const progress = createProgress(dynamo, tables.Uploads, uploads, live.receipt);
   const tools = {
     s3,
     dynamo,
     uploads,
     progress,
+    live,
     loads: createLoadsTable(dynamo, tables.Loads),
     thresholds: createThresholdsTable(dynamo, tables.Thresholds),
     contentLock: createContentLock(dynamo, tables.Loads, uploads),
@@ -41,8 +46,9 @@ export const startIngestWorker = async (
     resultsBucket: buckets.results,
     parallelReads: settings.INGEST_PARALLEL_READS,
     onTransition: (kind: AlertKind) => metrics.stockwire_transitions_total.inc({ kind }),
+    onWritten: (row: InventoryItem) => tellOfRow(live, row),
   };
-  return startUploadWorker({
+  const worker = startUploadWorker({
     kind: "inventory",
     clients,
     log,
@@ -61,4 +67,5 @@ export const startIngestWorker = async (
     readyBucket: buckets.inventory,
     readyTable: tables.Inventory,
   });
+  return { ...worker, shutdown: [...worker.shutdown, { name: "live events", run: live.stop }] };
 };

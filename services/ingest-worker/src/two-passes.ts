@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { InventoryItem } from "@stockwire/contracts/items";
 import type { AlertKind, Level } from "@stockwire/contracts/level";
 import type { RowCounts, Warning } from "@stockwire/contracts/receipt";
 import { codeOf } from "@stockwire/service-kit/errors";
@@ -28,6 +29,8 @@ export interface PassTools {
   /** Reads of 100 rows at the same time, for one file. */
   readonly parallelReads: number;
   readonly onTransition: (kind: AlertKind) => void;
+  /** Told of each row as the load left it. */
+  readonly onWritten: (row: InventoryItem) => void;
 }
 
 export type Usable = Extract<Inspection, { usable: true }>;
@@ -112,6 +115,7 @@ export const loadFile = async (
         writeEveryRowOf: claim.writeEveryRowOf,
         level,
         onTransition: tools.onTransition,
+        onWritten: tools.onWritten,
       }),
       ...(before !== undefined && { before }),
       onMoving: progress.moving,
@@ -122,7 +126,12 @@ export const loadFile = async (
       return { ...loaded, retired: 0, warnings: [...loaded.warnings, ...warningsOf(job, inspection)] };
     }
     const { retired, warnings } = await withChanges(tools, job, (changes) =>
-      retireOmitted(job, inspection.stores, { ...common, olderOpen: claim.olderOpen, changes }),
+      retireOmitted(job, inspection.stores, {
+        ...common,
+        olderOpen: claim.olderOpen,
+        onWritten: tools.onWritten,
+        changes,
+      }),
     );
     return { ...loaded, retired, warnings: [...loaded.warnings, ...warnings] };
   } catch (error) {
@@ -156,6 +165,7 @@ export const undoLoad = async (
         parallel: tools.parallelReads,
         level,
         onTransition: tools.onTransition,
+        onWritten: tools.onWritten,
         changes,
         signal,
       }),

@@ -33,7 +33,7 @@ const settings = Type.Object({
 const resources = {
   buckets: ["invoice-txt-src", "invoice-csv-dest"],
   queues: ["invoice", "invoice-dlq"],
-  tables: ["Uploads", "Invoices"],
+  tables: ["Uploads", "Invoices", "Events"],
 } as const;
 
 export const invoiceConfig = { settings, resources } satisfies ConfigDefinition<

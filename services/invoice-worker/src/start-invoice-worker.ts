@@ -1,3 +1,4 @@
+import { createLiveEvents } from "@stockwire/service-kit/live/live-events";
 import type { RunningService, ServiceContext } from "@stockwire/service-kit/run-service";
 import { createProgress } from "@stockwire/service-kit/uploads/progress";
 import {
@@ -26,7 +27,8 @@ export const startInvoiceWorker = async (
   log.info({ layouts: loadLayouts(layoutsDirectory).map(({ name }) => name) }, "layouts read");
   const parser = createParser(layoutsDirectory, log);
   const uploads = createUploadsTable(clients.dynamo, tables.Uploads);
-  const progress = createProgress(clients.dynamo, tables.Uploads, uploads);
+  const live = createLiveEvents({ dynamo: clients.dynamo, tableName: tables.Events, log, metrics });
+  const progress = createProgress(clients.dynamo, tables.Uploads, uploads, live.receipt);
   const tools = {
     s3: clients.s3,
     uploads,
@@ -56,5 +58,12 @@ export const startInvoiceWorker = async (
     readyBucket: tools.bucket,
     readyTable: tables.Invoices,
   });
-  return { ...worker, shutdown: [...worker.shutdown, { name: "parser", run: parser.close }] };
+  return {
+    ...worker,
+    shutdown: [
+      ...worker.shutdown,
+      { name: "parser", run: parser.close },
+      { name: "live events", run: live.stop },
+    ],
+  };
 };

@@ -23,6 +23,7 @@ import { completeUpload } from "./routes/complete-upload.ts";
 import { deleteSubscription } from "./routes/delete-subscription.ts";
 import { deleteUpload } from "./routes/delete-upload.ts";
 import { exportInvoices } from "./routes/export-invoices.ts";
+import { getEvents } from "./routes/get-events.ts";
 import { getExpenses } from "./routes/get-expenses.ts";
 import { getInvoice } from "./routes/get-invoice.ts";
 import { getMe } from "./routes/get-me.ts";
@@ -68,6 +69,7 @@ const ROUTES = [
   getThresholds,
   putThresholds,
   listAlerts,
+  getEvents,
   listSubscriptions,
   postSubscription,
   deleteSubscription,
@@ -138,5 +140,6 @@ export const buildApp = async (context: ApiContext): Promise<FastifyInstance> =>
   await app.register(settings.DASHBOARD_DIR === "" ? getRoot() : getPage(context));
   for (const route of ROUTES) await app.register(route(context));
   refuseTheRest();
+  app.addHook("onClose", () => context.live.stop());
   return app;
 };

@@ -83,6 +83,16 @@ const settings = Type.Object({
     default: 64,
     description: "uploads at the same time; further ones get 503 before their body is read",
   }),
+  MAX_EVENT_STREAMS: Type.Integer({
+    minimum: 0,
+    default: 500,
+    description: "streams of live events open at the same time; further ones get 503",
+  }),
+  MAX_EVENT_STREAMS_PER_CALLER: Type.Integer({
+    minimum: 0,
+    default: 100,
+    description: "of these, those of one key or person",
+  }),
   RATE_LIMIT_PER_MINUTE: Type.Integer({
     minimum: 0,
     default: 6000,
@@ -165,6 +175,7 @@ const resources = {
     "PendingUploads",
     "IdempotencyKeys",
     "ApiKeys",
+    "Events",
   ],
   topics: ["NoStock"],
 } as const satisfies ResourceNeeds;

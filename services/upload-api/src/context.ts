@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createUrlSigner } from "@stockwire/service-kit/aws-clients";
+import { createLiveEvents, type LiveEventWriter } from "@stockwire/service-kit/live/live-events";
 import type { Logger } from "@stockwire/service-kit/logger";
 import type { Metrics } from "@stockwire/service-kit/metrics";
 import {
@@ -20,6 +21,7 @@ import { peopleOf } from "./access/people.ts";
 import type { ApiConfig } from "./config.ts";
 import { type Claims, createClaims } from "./idempotency/claims.ts";
 import { createVersionIssuer, type IssueReceivedAt } from "./issue-version.ts";
+import { createLiveFeed, type LiveFeed } from "./live/feed.ts";
 import { createPendingUploads, type PendingUploads } from "./presigned/pending-uploads.ts";
 import { createExpenseReport, type ExpenseReport } from "./reports/expense-report.ts";
 
@@ -54,6 +56,10 @@ export interface ApiContext {
   readonly subscriptions: TopicSubscriptions;
   readonly issueReceivedAt: IssueReceivedAt;
   readonly expenseReport: ExpenseReport;
+  /** Tells pages what has changed. */
+  readonly live: LiveEventWriter;
+  /** What all services tell pages. */
+  readonly feed: LiveFeed;
   readonly checkKey: CheckKey;
   readonly checkToken: CheckToken;
   readonly metrics: Metrics;
@@ -95,6 +101,8 @@ export const createContext = (parts: {
     subscriptions: createTopicSubscriptions(parts.sns, config.resources.topics.NoStock),
     issueReceivedAt: createVersionIssuer(Date.now),
     expenseReport: createExpenseReport(config, parts.s3, parts.log),
+    live: createLiveEvents({ ...parts, tableName: tables.Events }),
+    feed: createLiveFeed({ ...parts, tableName: tables.Events }),
     checkKey: createKeyCheck(rememberKeys(createKeyLookUp(parts.dynamo, tables.ApiKeys))),
     checkToken: peopleOf(config.settings),
   };

@@ -33,10 +33,13 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
       tags: [
         { name: "uploads", description: "Files sent, and what became of them" },
         { name: "stock", description: "What the stores have" },
+        { name: "live", description: "What changes, as it changes" },
         { name: "alerts", description: "What ran out, what is low and what is back, and who is told" },
         { name: "invoices", description: "What finance sent, how it was read, and what was spent" },
       ],
     },
+    // Shapes that several places refer to keep their names.
+    refResolver: { buildLocalReference: (schema) => String(schema.$id) },
     transform: ({ schema, url, route }) => {
       const body = route.config?.documentedBody;
       const documented = documentAccess(schema, route.config?.access);

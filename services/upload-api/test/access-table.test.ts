@@ -149,6 +149,10 @@ const pathOf = (pattern: string, method: string): string =>
 
 /** What a caller got, in a word or two. */
 const outcomeOf = async (response: Response, rule: Partial<RouteRule> = {}): Promise<string> => {
+  if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
+    await response.body?.cancel();
+    return "yes";
+  }
   const body = await response.text();
   const problem = response.headers.get("content-type")?.startsWith("application/problem+json");
   if (problem && body !== "") return `${response.status} ${(JSON.parse(body) as { code: string }).code}`;

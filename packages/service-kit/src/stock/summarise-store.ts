@@ -9,6 +9,7 @@ const MAX_TRIES = 10;
  * Counts a store anew and writes its summary. Counted, never incremented: repeats and crashes cannot make it drift.
  * Whoever finds that another summary came in between counts again, so the last one written has seen everything
  * before it.
+ * @returns the summary that was written; undefined where others wrote one that has seen the caller's changes
  * @param load what changed the store; undefined where only levels moved: a store without a load gets no summary then
  */
 export const summariseStore = async (
@@ -16,7 +17,7 @@ export const summariseStore = async (
   tables: { readonly Inventory: string; readonly Stores: string },
   store: string,
   load: { readonly uploadId: string; readonly receivedAt: string } | undefined,
-): Promise<void> => {
+): Promise<StoreItem | undefined> => {
   let firstSeen: number | undefined;
   for (let tries = 1; ; tries++) {
     const { Item } = await dynamo.send(
@@ -26,12 +27,12 @@ export const summariseStore = async (
     const revision = before?.Revision ?? 0;
     firstSeen ??= revision;
     // Two summaries since: the second of them began to count after the caller's changes stood in the table.
-    if (revision >= firstSeen + 2) return;
+    if (revision >= firstSeen + 2) return undefined;
     const last = lastLoad(before, load);
-    if (last === undefined) return;
+    if (last === undefined) return undefined;
     const counted = await countStore(dynamo, tables.Inventory, store);
-    if (await put(dynamo, tables.Stores, { Store: store, ...counted, ...last, Revision: revision + 1 }))
-      return;
+    const summary = { Store: store, ...counted, ...last, Revision: revision + 1 };
+    if (await put(dynamo, tables.Stores, summary)) return summary;
     await backOff(tries, MAX_TRIES, `summarising the store ${store}`);
   }
 };

@@ -62,10 +62,12 @@ const ENDED: readonly UploadStatus[] = [
   "conflict",
 ];
 
+/** @param onChange told of the receipt as it stands after each mark */
 export const createProgress = (
   dynamo: DynamoDBDocumentClient,
   tableName: string,
   uploads: UploadsTable,
+  onChange: (upload: UploadItem) => void = () => undefined,
 ): Progress => {
   /** @returns false where the receipt is gone or its status is one of `unless` */
   const update = async (
@@ -77,7 +79,7 @@ export const createProgress = (
     const given = Object.entries(set).filter(([, value]) => value !== undefined);
     const names = [...given.map(([name]) => name), ...remove, "Status"];
     try {
-      await dynamo.send(
+      const { Attributes } = await dynamo.send(
         new UpdateCommand({
           TableName: tableName,
           Key: { UploadId: uploadId },
@@ -91,8 +93,10 @@ export const createProgress = (
             ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
             ...Object.fromEntries(unless.map((status, i) => [`:unless${i}`, status])),
           },
+          ReturnValues: "ALL_NEW",
         }),
       );
+      onChange(Attributes as UploadItem);
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;

@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { Checkpoint } from "@stockwire/contracts/items";
+import type { Checkpoint, InventoryItem } from "@stockwire/contracts/items";
 import type { AlertKind, Level } from "@stockwire/contracts/level";
 import { NO_ROWS, type RowCounts, type Warning } from "@stockwire/contracts/receipt";
 import type { Boundary } from "../file/parse-records.ts";
@@ -81,10 +81,12 @@ export const loadWriter = (load: {
   readonly writeEveryRowOf: ReadonlySet<string>;
   readonly level: (store: string, item: string, count: number) => Level;
   readonly onTransition: (kind: AlertKind) => void;
+  readonly onWritten: (row: InventoryItem) => void;
 }): RowWriter => ({
   version: load.version,
   uploadId: load.uploadId,
   onTransition: load.onTransition,
+  onWritten: load.onWritten,
   decide: (row, standing) => {
     const wanted = { count: row.count, level: load.level(row.store, row.item, row.count) };
     const decision = decideRow(standing, wanted, load.version, load.writeEveryRowOf.has(row.store));

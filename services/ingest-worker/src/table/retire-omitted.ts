@@ -31,6 +31,7 @@ export const retireOmitted = async (
     readonly newer: Newer;
     readonly olderOpen: ReadonlyMap<LoadEntry, ReadonlySet<string>>;
     readonly parallel: number;
+    readonly onWritten: (row: InventoryItem) => void;
     readonly changes: (changes: readonly Change[]) => Promise<void>;
     readonly signal: AbortSignal;
   },
@@ -53,6 +54,7 @@ export const retireOmitted = async (
         uploadId: job.upload.UploadId,
         // Staff are not told that an item is no longer kept.
         onTransition: () => undefined,
+        onWritten: options.onWritten,
         decide: (row, standing) => {
           const decision = decideOmitted(standing, job.version, mayComeBack);
           if (decision !== "retire") return { outcome: decision };

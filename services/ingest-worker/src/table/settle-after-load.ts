@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { ThresholdsItem } from "@stockwire/contracts/items";
+import type { LiveEventWriter } from "@stockwire/service-kit/live/live-events";
 import { settleLevels } from "@stockwire/service-kit/stock/settle-levels";
 import type { ThresholdsTable } from "@stockwire/service-kit/stock/thresholds-table";
 import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
@@ -21,6 +22,7 @@ export const settleAfterLoad = async (
     readonly thresholds: ThresholdsTable;
     readonly loads: LoadsTable;
     readonly uploads: UploadsTable;
+    readonly live: LiveEventWriter;
   },
   stores: Iterable<string>,
   version: string,
@@ -33,12 +35,13 @@ export const settleAfterLoad = async (
   );
   await forEachLimited(unsettled, PARALLEL_STORES, async (thresholds) => {
     const { Store } = thresholds;
-    const { revision } = await settleLevels(
+    const { changed, revision } = await settleLevels(
       tools.dynamo,
       tools.tables.Inventory,
       tools.thresholds,
       thresholds,
     );
+    if (changed > 0) tools.live.stock(Store, { more: true });
     // Another load that is open may still write rows by older thresholds; it sets them anew at its own end.
     if (!(await othersAreOpen(tools, Store, version))) await tools.thresholds.markSettled(Store, revision);
   });

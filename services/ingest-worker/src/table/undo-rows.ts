@@ -29,6 +29,7 @@ export const undoRows = async (
     readonly parallel: number;
     readonly level: (store: string, item: string, count: number) => Level;
     readonly onTransition: (kind: AlertKind) => void;
+    readonly onWritten: (row: InventoryItem) => void;
     readonly changes: (changes: readonly Change[]) => Promise<void>;
     readonly signal: AbortSignal;
   },
@@ -80,11 +81,13 @@ const undoWriter = (
   options: {
     readonly level: (store: string, item: string, count: number) => Level;
     readonly onTransition: (kind: AlertKind) => void;
+    readonly onWritten: (row: InventoryItem) => void;
   },
 ): RowWriter => ({
   version: job.version,
   uploadId: job.upload.UploadId,
   onTransition: options.onTransition,
+  onWritten: options.onWritten,
   decide: (row, standing): RowVerdict => {
     const decision = decideUndo(standing, undone, job.version);
     if (decision === "put-back") {

@@ -16,6 +16,8 @@ export interface RowWriter {
   readonly decide: (row: StockRow, standing: InventoryItem | undefined) => RowVerdict;
   /** Told of each row once it is settled, with what stood before; a crash between write and call goes untold. */
   readonly onSettled?: (row: StockRow, before: InventoryItem | undefined, verdict: RowVerdict) => void;
+  /** Told of each row as this load left it, also where an earlier attempt had written it. */
+  readonly onWritten: (row: InventoryItem) => void;
   /** Told of each row written that staff are to hear of. A crash between write and call goes untold. */
   readonly onTransition: (kind: AlertKind) => void;
 }
@@ -54,6 +56,7 @@ export const writeRows = async (
         continue;
       }
       counts[verdict.outcome === "already-written" ? "written" : verdict.outcome] += 1;
+      if (verdict.outcome === "already-written" && before !== undefined) writer.onWritten(before);
       writer.onSettled?.(row, before, verdict);
     }
     const again: StockRow[] = [];
@@ -65,6 +68,7 @@ export const writeRows = async (
           continue;
         }
         counts.written += 1;
+        writer.onWritten(write.row);
         const { Count: count, Level: level } = write.row;
         writer.onSettled?.(row, before, { outcome: "write", count, level });
         const transition = transitionOf(before && { count: before.Count, level: before.Level }, {

@@ -1,4 +1,5 @@
 import type { UploadItem } from "@stockwire/contracts/items";
+import { storeThatMaySee } from "@stockwire/contracts/upload-scope";
 import { storeForbidden, storeNotFound } from "../errors/api-error.ts";
 import type { Principal } from "./principal.ts";
 
@@ -25,16 +26,11 @@ export const storesToList = (principal: Principal, asked: string | undefined): P
   return maySeeStore(principal, asked) ? [asked] : [];
 };
 
-/**
- * Whether a caller may see an upload. Bound to stores it sees what may only have changed one of them, and files that
- * name one of them alone; not so where rows of such a file were rejected, for those may be another store's.
- */
+/** Whether a caller may see an upload: bound to stores, only what is shown to one of them. */
 export const maySeeUpload = (principal: Principal, upload: UploadItem): boolean => {
   if (principal.stores === "all") return true;
-  if (upload.Kind !== "inventory") return false;
-  const { Store, StoreRestriction, Rows } = upload;
-  if (StoreRestriction !== undefined) return maySeeStore(principal, StoreRestriction);
-  return Store !== undefined && maySeeStore(principal, Store) && !Rows?.rejected;
+  const store = storeThatMaySee(upload);
+  return store !== undefined && maySeeStore(principal, store);
 };
 
 /**

@@ -223,7 +223,10 @@ export const rateLimited = (who: "address" | "key", perMinute: number, seconds: 
   });
 
 /** Spread over some seconds, so that all who were refused do not come back at once. */
-export const overloaded = (what: "requests" | "uploads", maximum: number) =>
+export const overloaded = (
+  what: "requests" | "uploads" | "event streams" | "event streams of this caller",
+  maximum: number,
+) =>
   new ApiError("overloaded", `${maximum} ${what} are under way, and that is the most at the same time.`, {
     headers: { "retry-after": String(1 + Math.floor(Math.random() * 3)) },
   });

@@ -3,12 +3,14 @@ import { type AccessRule, authorise } from "../access/authorise.ts";
 import type { CheckKey } from "../access/check-key.ts";
 import type { CheckToken } from "../access/check-token.ts";
 import { type Access, NOBODY, type Principal } from "../access/principal.ts";
-import { readCredential } from "../access/read-credential.ts";
+import { type Credential, readCredential } from "../access/read-credential.ts";
 import { ApiError } from "../errors/api-error.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
     readonly principal: Principal;
+    /** On whose behalf the same request would run now. @throws what it would be refused with */
+    readonly checkAgain: () => Promise<Principal>;
   }
   interface FastifyInstance {
     /** Every route with its rule, for whoever checks them. */
@@ -45,6 +47,15 @@ export const authenticate = (
       return principals.get(this) ?? NOBODY;
     },
   });
+  app.decorateRequest("checkAgain", {
+    getter(this: FastifyRequest) {
+      return async () => {
+        const principal = await check(readCredential(this.raw));
+        authorise(principal, this.routeOptions.config as AccessRule);
+        return principal;
+      };
+    },
+  });
   const rules: RouteRule[] = [];
   app.decorate("accessRules", rules);
   app.addHook("onRoute", (route) => {
@@ -57,15 +68,15 @@ export const authenticate = (
     }
     for (const name of [method].flat()) rules.push({ method: name, url, access, allStores });
   });
+  const check = (credential: Credential): Promise<Principal> =>
+    "key" in credential ? checks.checkKey(credential.key) : checks.checkToken(credential.token);
   const identify = async (request: FastifyRequest): Promise<Principal> => {
     const credential = readCredential(request.raw);
-    if ("key" in credential) {
-      request.log = request.log.child({ keyId: credential.key.keyId });
-      return checks.checkKey(credential.key);
-    }
-    const person = await checks.checkToken(credential.token);
-    request.log = request.log.child({ user: person.id });
-    return person;
+    const isKey = "key" in credential;
+    if (isKey) request.log = request.log.child({ keyId: credential.key.keyId });
+    const principal = await check(credential);
+    if (!isKey) request.log = request.log.child({ user: principal.id });
+    return principal;
   };
   app.addHook("onRequest", async (request, reply) => {
     const { config } = request.routeOptions;

@@ -6,6 +6,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** True where the body holds files, which take memory and time. */
     takesFiles?: true;
+    /** True where the answer has no end; such are counted by themselves once they have begun. */
+    streams?: true;
   }
 }
 
@@ -17,12 +19,14 @@ declare module "fastify" {
 export const limitConcurrency = (app: FastifyInstance, settings: ApiConfig["settings"]): void => {
   const requests = createPlaces(settings.MAX_CONCURRENT_REQUESTS);
   const uploads = createPlaces(settings.MAX_CONCURRENT_UPLOADS);
+  const leaves = new WeakMap<FastifyRequest, () => void>();
   const held = new WeakMap<FastifyRequest, UploadPlace>();
 
   app.addHook("onRequest", async (request, reply) => {
     const leave = requests.take();
     if (!leave) throw overloaded("requests", settings.MAX_CONCURRENT_REQUESTS);
     reply.raw.once("close", leave);
+    if (request.routeOptions.config.streams) leaves.set(request, leave);
     if (request.routeOptions.config.takesFiles !== true) return;
     const leaveUpload = uploads.take();
     if (!leaveUpload) throw overloaded("uploads", settings.MAX_CONCURRENT_UPLOADS);
@@ -32,6 +36,8 @@ export const limitConcurrency = (app: FastifyInstance, settings: ApiConfig["sett
       if (!place.working) place.leave();
     });
   });
+
+  app.addHook("onSend", async (request) => leaves.get(request)?.());
 
   app.addHook("onRoute", (route) => {
     if (route.config?.takesFiles !== true) return;

@@ -4,7 +4,10 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 /** What nginx logs for a client that went away before its answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** One log line and one observation a request, whether it was answered or its client went away. */
+/**
+ * One log line and one observation a request, whether it was answered or its client went away. An answer that has no end
+ * is observed when it begins.
+ */
 export const observeRequests = (app: FastifyInstance, metrics: Metrics): void => {
   const seen = new WeakSet<FastifyRequest>();
   const observe = (request: FastifyRequest, status: number, milliseconds: number): void => {
@@ -22,6 +25,9 @@ export const observeRequests = (app: FastifyInstance, metrics: Metrics): void =>
       "answered",
     );
   };
+  app.addHook("onSend", async (request, reply) => {
+    if (request.routeOptions.config.streams) observe(request, reply.statusCode, reply.elapsedTime);
+  });
   app.addHook("onResponse", async (request, reply) => observe(request, reply.statusCode, reply.elapsedTime));
   app.addHook("onRequest", async (request, reply) => {
     const socketClosed = () => {

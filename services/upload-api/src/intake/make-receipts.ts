@@ -29,6 +29,7 @@ export const makeReceipts = async (
   const items = stored.map((file) => uploadItem(file, intake, context));
   try {
     const standing = await settleAll(items.map((item) => context.uploads.create(item)));
+    for (const item of standing) context.live.receipt(item);
     return stored.map(({ file: { uploadId, filename, bytes, sha256 } }, index) => {
       const status = standing[index]?.Status ?? "received";
       return { uploadId, filename, bytes, sha256, status };

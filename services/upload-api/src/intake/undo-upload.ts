@@ -18,8 +18,8 @@ const DAY_MS = 86_400_000;
  */
 export const undoUpload = async (target: UploadItem, context: ApiContext): Promise<TakenIn> => {
   const undoId = undoIdFor(target.UploadId);
-  const standing = await context.uploads.get(undoId);
-  if (standing !== undefined) return toTakenIn(standing);
+  const earlier = await context.uploads.get(undoId);
+  if (earlier !== undefined) return toTakenIn(earlier);
   await mustBeUndoable(target, context);
 
   const receivedAt = context.issueReceivedAt();
@@ -45,26 +45,26 @@ export const undoUpload = async (target: UploadItem, context: ApiContext): Promi
       }),
     }),
   );
-  return toTakenIn(
-    await context.uploads.create({
-      UploadId: undoId,
-      Kind: "inventory",
-      Status: "received",
-      Mode: "undo",
-      UndoOf: target.UploadId,
-      Filename: filename,
-      Bytes: Buffer.byteLength(body),
-      Sha256: sha256,
-      ReceivedAt: receivedAt,
-      Version: uploadVersion(receivedAt, undoId),
-      Day: dayOf(receivedAt),
-      ...place,
-      ExpiresAt: expiresAt(Date.parse(receivedAt), context.receiptDays),
-      ...(ETag !== undefined && { ETag: ETag.replaceAll('"', "") }),
-      ...(VersionId !== undefined && { VersionId }),
-      ...(target.Store !== undefined && { Store: target.Store, StoreRestriction: target.Store }),
-    }),
-  );
+  const standing = await context.uploads.create({
+    UploadId: undoId,
+    Kind: "inventory",
+    Status: "received",
+    Mode: "undo",
+    UndoOf: target.UploadId,
+    Filename: filename,
+    Bytes: Buffer.byteLength(body),
+    Sha256: sha256,
+    ReceivedAt: receivedAt,
+    Version: uploadVersion(receivedAt, undoId),
+    Day: dayOf(receivedAt),
+    ...place,
+    ExpiresAt: expiresAt(Date.parse(receivedAt), context.receiptDays),
+    ...(ETag !== undefined && { ETag: ETag.replaceAll('"', "") }),
+    ...(VersionId !== undefined && { VersionId }),
+    ...(target.Store !== undefined && { Store: target.Store, StoreRestriction: target.Store }),
+  });
+  context.live.receipt(standing);
+  return toTakenIn(standing);
 };
 
 const mustBeUndoable = async (target: UploadItem, context: ApiContext): Promise<void> => {

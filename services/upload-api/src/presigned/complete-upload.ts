@@ -115,6 +115,7 @@ const makeReceipt = async (item: PendingUploadItem, context: ApiContext): Promis
   const standing = await context.uploads.create(
     uploadItem({ file: taken, receivedAt, object }, intake, context),
   );
+  context.live.receipt(standing);
   if (await context.pendingUploads.move(UploadId, ["open", "completing"], "completed")) {
     context.metrics.stockwire_uploads_total.inc({ kind: Kind, outcome: "accepted" });
     context.metrics.stockwire_upload_bytes_total.inc({ kind: Kind }, Bytes);

@@ -1,5 +1,6 @@
 import type { AlertItem } from "@stockwire/contracts/items";
-import { KEY_SEPARATOR } from "@stockwire/contracts/keys";
+import { compositeKey, KEY_SEPARATOR } from "@stockwire/contracts/keys";
+import type { AlertKind } from "@stockwire/contracts/level";
 import { type Static, Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { type Batch, fillPage, type Page } from "./fill-page.ts";
@@ -16,8 +17,15 @@ const Key = Type.Object(
 export const AlertsByDay = dayPosition(Key);
 export const AlertsByStore = Key;
 
+const ItemKeyText = Type.Object(
+  { StoreItem: partitionKeyText, Version: sortKeyText },
+  { additionalProperties: false },
+);
+/** Position among the transitions of one item. */
+export const AlertsOfItem = ItemKeyText;
+
 const keyNames = ["StoreItem", "Version", "At"] as const;
-const common = { filter: {}, newestFirst: true, keyNames };
+const common = { newestFirst: true, keyNames };
 
 /** What the indexes hold of a transition. */
 export type ListedAlert = Omit<AlertItem, "Day" | "UploadId" | "ExpiresAt" | "ClaimedUntil">;
@@ -25,6 +33,7 @@ export type ListedAlert = Omit<AlertItem, "Day" | "UploadId" | "ExpiresAt" | "Cl
 /** Transitions of all stores, newest first, day by day. */
 export const findAlertsByDay = async (
   context: ApiContext,
+  kind: AlertKind | undefined,
   limit: number,
   start: Static<typeof AlertsByDay> | undefined,
 ): Promise<Page<ListedAlert, unknown>> => {
@@ -35,7 +44,8 @@ export const findAlertsByDay = async (
     start,
     read: (from, wanted) =>
       readDay(days, from, (day, key) => {
-        const query = { ...common, tableName, indexName: "byDay", partition: { name: "Day", value: day } };
+        const partition = { name: "Day", value: day };
+        const query = { ...common, filter: { Kind: kind }, tableName, indexName: "byDay", partition };
         return queryIndex(context.dynamo, query, key, wanted);
       }),
   });
@@ -45,6 +55,7 @@ export const findAlertsByDay = async (
 export const findAlertsByStore = (
   context: ApiContext,
   stores: readonly string[],
+  kind: AlertKind | undefined,
   limit: number,
   start: Static<typeof AlertsByStore> | undefined,
 ): Promise<Page<ListedAlert, unknown>> =>
@@ -52,8 +63,31 @@ export const findAlertsByStore = (
     limit,
     start,
     read: async (from, wanted) => {
-      const reads = stores.map((store) => readStore(context, store, from, wanted));
+      const reads = stores.map((store) => readStore(context, store, kind, from, wanted));
       return mergeReads(await Promise.all(reads), newestFirst);
+    },
+  });
+
+/** Transitions of one item, newest file first: the table's own partition, so nothing else is read. */
+export const findAlertsOfItem = (
+  context: ApiContext,
+  { store, item }: { readonly store: string; readonly item: string },
+  kind: AlertKind | undefined,
+  limit: number,
+  start: Static<typeof AlertsOfItem> | undefined,
+): Promise<Page<ListedAlert, unknown>> =>
+  fillPage<ListedAlert, ItemKey>({
+    limit,
+    start,
+    read: (from, wanted) => {
+      const query = {
+        tableName: context.resources.tables.Alerts,
+        partition: { name: "StoreItem", value: compositeKey(store, item) },
+        filter: { Kind: kind },
+        newestFirst: true,
+        keyNames: ["StoreItem", "Version"],
+      };
+      return queryIndex(context.dynamo, query, from, wanted);
     },
   });
 
@@ -61,6 +95,7 @@ export const findAlertsByStore = (
 const readStore = async (
   context: ApiContext,
   store: string,
+  kind: AlertKind | undefined,
   from: ItemKey | undefined,
   wanted: number,
 ): Promise<Batch<ListedAlert, ItemKey>> => {
@@ -71,6 +106,7 @@ const readStore = async (
       : { name: "At", value: from.At, included: placeIn < store };
   const query = {
     ...common,
+    filter: { Kind: kind },
     tableName: context.resources.tables.Alerts,
     indexName: "byStore",
     partition: { name: "Store", value: store },

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { faultOfName, MAX_STORE_CHARACTERS, normalizeName } from "@stockwire/contracts/names";
+import { toStockItemView } from "@stockwire/contracts/to-views";
 import { LevelName, StockItemView } from "@stockwire/contracts/views";
 import { Type } from "typebox";
 import { maySeeStore } from "../access/stores.ts";
@@ -7,22 +8,8 @@ import type { ApiContext } from "../context.ts";
 import { decodeCursor } from "../cursor.ts";
 import { storeNotFound } from "../errors/api-error.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
-import {
-  findInventory,
-  InventoryPosition,
-  storeExists,
-  type VisibleItem,
-} from "../queries/find-inventory.ts";
+import { findInventory, InventoryPosition, storeExists } from "../queries/find-inventory.ts";
 import { cursorParameter, limitParameter, pageOf, storeParameter, toPage } from "./schemas.ts";
-
-const toStockItem = (item: VisibleItem): StockItemView => ({
-  item: item.Item,
-  count: item.Count,
-  level: item.Level,
-  updatedAt: item.UpdatedAt,
-  uploadId: item.UploadId,
-  line: item.Line,
-});
 
 /** What a store has, by item name. */
 export const listStoreInventory =
@@ -63,7 +50,7 @@ export const listStoreInventory =
         if (!mayExist || !maySeeStore(request.principal, store)) throw storeNotFound(store);
         const page = await findInventory(context, store, level, limit, start);
         if (page.rows.length === 0 && !(await storeExists(context, store))) throw storeNotFound(store);
-        return toPage(page, toStockItem);
+        return toPage(page, toStockItemView);
       },
     );
   };

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { StoreItem } from "@stockwire/contracts/items";
+import { toStoreView } from "@stockwire/contracts/to-views";
 import { StoreView } from "@stockwire/contracts/views";
 import { Type } from "typebox";
 import type { ApiContext } from "../context.ts";
@@ -7,15 +7,6 @@ import { decodeCursor } from "../cursor.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
 import { findStores, StorePosition } from "../queries/find-stores.ts";
 import { cursorParameter, limitParameter, pageOf, toPage } from "./schemas.ts";
-
-const toStore = (item: StoreItem): StoreView => ({
-  store: item.Store,
-  items: item.Items,
-  outOfStock: item.OutOfStock,
-  low: item.Low ?? 0,
-  lastLoadAt: item.LastLoadAt,
-  lastUploadId: item.LastUploadId,
-});
 
 /** The stores that have had a load, by name. */
 export const listStores =
@@ -43,7 +34,7 @@ export const listStores =
         const { limit, cursor } = request.query;
         reply.header("cache-control", "no-store");
         const start = cursor === undefined ? undefined : decodeCursor(StorePosition, cursor);
-        return toPage(await findStores(context, request.principal, limit, start), toStore);
+        return toPage(await findStores(context, request.principal, limit, start), toStoreView);
       },
     );
   };

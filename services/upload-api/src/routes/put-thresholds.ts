@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { toStoreView } from "@stockwire/contracts/to-views";
 import { settleLevels } from "@stockwire/service-kit/stock/settle-levels";
 import { summariseStore } from "@stockwire/service-kit/stock/summarise-store";
 import { Type } from "typebox";
@@ -74,7 +75,10 @@ export const putThresholds =
         if (item === undefined) throw thresholdsChanged(store);
         // Also where nothing differs: an earlier request may have died in the middle of this.
         const { changed } = await settleLevels(dynamo, resources.tables.Inventory, thresholds, item);
-        await summariseStore(dynamo, resources.tables, store, undefined);
+        const summary = await summariseStore(dynamo, resources.tables, store, undefined);
+        if (changed > 0) {
+          context.live.stock(store, { more: true, ...(summary && { summary: toStoreView(summary) }) });
+        }
         request.log.info({ revision: item.Revision, changedLevels: changed }, "thresholds changed");
         reply.headers({ etag: etagOf(item), "cache-control": "no-store" });
         return { ...toThresholds(store, item), changedLevels: changed };

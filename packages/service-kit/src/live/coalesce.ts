@@ -1,0 +1,105 @@
+import { createLimiter } from "../limiter.ts";
+
+/** Sends what changes under a key: the first change at once, then the sum of what came since, at intervals. */
+export interface Coalescer<Change> {
+  readonly add: (key: string, change: Change) => void;
+  /** The same, but what is known then goes out without waiting for the interval. */
+  readonly addLast: (key: string, change: Change) => void;
+  /** Sends what is left now, and from here on waits for nothing. */
+  readonly hurry: () => void;
+  /** Resolves when nothing waits and nothing is under way. */
+  readonly idle: () => Promise<void>;
+}
+
+interface Key<Sum> {
+  waiting: Sum | undefined;
+  /** `resting` is what is left of the interval behind a send. */
+  state: "starting" | "sending" | "resting";
+  /** Set where what waits is not to rest. */
+  isUrgent: boolean;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Sends under way at the same time; those of one key never are. */
+const PARALLEL = 8;
+
+/**
+ * Memory is bounded: what one key has waiting is one sum, and of keys beyond `maxKeys` nothing is kept.
+ * @param merge the sum of two changes; it may change and hand back the first
+ * @param send never rejects
+ * @param onDropped told of each change that was dropped because there are too many keys
+ */
+export const createCoalescer = <Change, Sum = Change>(options: {
+  readonly intervalMs: number;
+  readonly maxKeys: number;
+  readonly merge: (before: Sum | undefined, change: Change) => Sum;
+  readonly send: (key: string, sum: Sum) => Promise<void>;
+  readonly onDropped: () => void;
+}): Coalescer<Change> => {
+  const { merge, send, maxKeys } = options;
+  const keys = new Map<string, Key<Sum>>();
+  const limit = createLimiter(PARALLEL);
+  let interval = options.intervalMs;
+  let waiters: (() => void)[] = [];
+
+  const forget = (name: string): void => {
+    keys.delete(name);
+    if (keys.size > 0) return;
+    for (const resolve of waiters) resolve();
+    waiters = [];
+  };
+  const sendNow = async (name: string, key: Key<Sum>): Promise<void> => {
+    clearTimeout(key.timer);
+    key.state = "sending";
+    let started = 0;
+    await limit(async () => {
+      // As late as possible: what came while it waited for its turn goes along.
+      const sum = key.waiting as Sum;
+      key.waiting = undefined;
+      key.isUrgent = false;
+      started = performance.now();
+      await send(name, sum);
+    });
+    key.state = "resting";
+    const left = key.isUrgent ? 0 : started + interval - performance.now();
+    if (left > 0) key.timer = setTimeout(() => goOn(name, key), left);
+    else goOn(name, key);
+  };
+  const goOn = (name: string, key: Key<Sum>): void => {
+    clearTimeout(key.timer);
+    if (key.waiting === undefined) forget(name);
+    else void sendNow(name, key);
+  };
+  const begin = (name: string): Key<Sum> => {
+    const key: Key<Sum> = { waiting: undefined, state: "starting", isUrgent: false, timer: undefined };
+    keys.set(name, key);
+    // What changes in the same breath goes along.
+    setImmediate(() => void sendNow(name, key));
+    return key;
+  };
+  const add = (name: string, change: Change): Key<Sum> | undefined => {
+    const known = keys.get(name);
+    if (known === undefined && keys.size >= maxKeys) {
+      options.onDropped();
+      return undefined;
+    }
+    const key = known ?? begin(name);
+    key.waiting = merge(key.waiting, change);
+    return key;
+  };
+
+  return {
+    add: (name, change) => void add(name, change),
+    addLast: (name, change) => {
+      const key = add(name, change);
+      if (key === undefined) return;
+      key.isUrgent = true;
+      if (key.state === "resting") void sendNow(name, key);
+    },
+    hurry: () => {
+      interval = 0;
+      for (const [name, key] of [...keys]) if (key.state === "resting") goOn(name, key);
+    },
+    idle: () => (keys.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+  };
+};
