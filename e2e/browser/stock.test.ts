@@ -64,7 +64,7 @@ t.test("the first view: all stores at a glance, and nothing jumps", async (t) =>
 
 t.test("the store menu leads to a store; search, level and order find items", async (t) => {
   const page = await signedIn();
-  await page.getByLabel("Store", { exact: true }).selectOption("Berlin");
+  await page.getByRole("combobox", { name: "Store" }).selectOption("Berlin");
   await page.getByRole("heading", { name: "Berlin" }).waitFor();
   t.match(page.url(), /#\/stores\/Berlin$/);
   const table = page.getByRole("table", { name: "Items of Berlin" });
