@@ -38,8 +38,20 @@ t.test(
       ],
     );
     const [first = 0, second = 0] = sent.map(({ at }) => at);
-  t.ok(first - begun < INTERVAL, "at once");
-  t.ok(second - first >= INTERVAL - 5, "not before the interval is over");
+    t.ok(first - begun < INTERVAL, "at once");
+    t.ok(second - first >= INTERVAL - 5, "not before the interval is over");
+  },
+);
+
+t.test("keys do not wait for each other", async (t) => {
+  const sent: string[] = [];
+  const { add, idle } = gather(async (key) => void sent.push(key));
+  add("Berlin", 1);
+  add("Tokyo", 1);
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  t.same(sent, ["Berlin", "Tokyo"]);
+  await idle();
 });
 
 t.test("a final change does not rest, and what is added while a send hangs is one sum", async (t) => {

@@ -204,3 +204,22 @@ t.test("alerts come newest first, over days and for one store", async (t) => {
   t.ok(berlin.every(({ store }) => store === "Berlin"));
   t.strictSame(await page("/v1/alerts?store=Nowhere"), { items: [] });
 });
+
+t.test("alerts of one item, and of one kind", async (t) => {
+  const all = await follow<Row>(api, "/v1/alerts?", 7);
+  const [one] = all;
+  const query = `store=${encodeURIComponent(String(one?.store))}&item=${encodeURIComponent(String(one?.item))}&`;
+  const ofItem = await follow<Row>(api, `/v1/alerts?${query}`, 1);
+  t.ok(ofItem.length > 0);
+  t.same(
+    ofItem,
+    all.filter(({ store, item }) => store === one?.store && item === one?.item),
+  );
+  const out = all.filter(({ kind }) => kind === "out").length;
+  for (const path of ["/v1/alerts?kind=out&limit=1000", "/v1/alerts?kind=back&limit=1000"]) {
+    const { items } = await page(path);
+    t.equal(items.length, path.includes("out") ? out : all.length - out);
+  }
+  t.equal((await fetch(`${api.url}/v1/alerts?item=Echo`)).status, 400, "an item of which store?");
+  t.equal((await fetch(`${api.url}/v1/alerts?kind=lost`)).status, 400);
+});

@@ -35,9 +35,10 @@ export const openEventStream = (options: {
   const body = new Readable({ read: () => undefined });
   /** Until a resumed stream has what it missed, its position is where it was. */
   let isLive = false;
+  let isEnded = false;
 
   const push = (text: string): void => {
-    if (body.destroyed || body.readableEnded) return;
+    if (isEnded || body.destroyed) return;
     if (body.readableLength > MAX_WAITING_BYTES) {
       options.onSlow();
       body.destroy();
@@ -83,7 +84,9 @@ export const openEventStream = (options: {
     heartbeat: () => push(isLive ? `id: ${positionAt(listening.position())}\n\n` : ": waiting\n\n"),
     end: () => {
       listening.close();
-      if (!body.readableEnded && !body.destroyed) body.push(null);
+      if (isEnded || body.destroyed) return;
+      isEnded = true;
+      body.push(null);
     },
   };
 };

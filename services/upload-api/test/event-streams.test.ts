@@ -1,0 +1,143 @@
+import { createLogger } from "@stockwire/service-kit/logger";
+import { createMetrics } from "@stockwire/service-kit/metrics";
+import t from "tap";
+import type { Principal } from "../src/access/principal.ts";
+import { disabledKey, unavailable } from "../src/errors/api-error.ts";
+import { MAX_WAITING_BYTES } from "../src/live/event-stream.ts";
+import { createEventStreams } from "../src/live/event-streams.ts";
+import type { LiveFeed } from "../src/live/feed.ts";
+import type { Listener } from "../src/live/feed-run.ts";
+import { createHistory, MAX_REPLAYED } from "../src/live/history.ts";
+import { positionAt, type ReadEvent } from "../src/live/read-events.ts";
+import { until } from "./helpers.ts";
+
+const log = createLogger("upload-api", "silent" as "fatal", { write: () => undefined });
+
+const start = (settings = {}, intervals = { heartbeatMs: 10, checkMs: 10 }) => {
+  const listeners = new Set<Listener>();
+  const feed: LiveFeed = {
+    listen: (listener) => ({
+      begin: () => void listeners.add(listener),
+      resume: async () => void listeners.add(listener),
+      position: () => Date.now(),
+      close: () => void listeners.delete(listener),
+    }),
+  };
+  const limits = { MAX_EVENT_STREAMS: 3, MAX_EVENT_STREAMS_PER_CALLER: 2, ...settings };
+  const metrics = createMetrics("upload-api");
+  const streams = createEventStreams(feed, limits, metrics, intervals);
+  const open = (id = "key:a", checkAgain = async () => principal(id)) =>
+    streams.open({ principal: principal(id), checkAgain, store: undefined, lastEventId: undefined, log });
+  const tell = (event: ReadEvent) => {
+    for (const { onEvents } of listeners) onEvents([event]);
+  };
+  const gauge = async () => (await metrics.stockwire_event_streams.get()).values[0]?.value;
+  return { streams, open, tell, listeners, gauge };
+};
+const principal = (id: string): Principal => ({ id, stores: "all", scopes: new Set(["read"]) });
+const event = (time: number, data = "{}"): ReadEvent => ({
+  ...{ id: positionAt(time), time, name: "stock", store: "Berlin", about: "Berlin", data },
+});
+
+t.test("one caller cannot take all places, and places are given back", async (t) => {
+  const { open, gauge } = start();
+  const streams = [open("key:a"), open("key:a")];
+  t.throws(() => open("key:a"), { code: "overloaded", message: /of this caller/ });
+  streams.push(open("key:b"));
+  t.throws(() => open("key:b"), { code: "overloaded" });
+  t.equal(await gauge(), 3);
+  for (const stream of streams) stream.destroy();
+  await until("the places are free", async () => (await gauge()) === 0);
+  open("key:a").destroy();
+});
+
+t.test("a reader that takes nothing is cut off, and no other", async (t) => {
+  const { open, tell, listeners } = start();
+  const [slow, quick] = [open(), open("key:b")];
+  let taken = 0;
+  quick.on("data", (chunk: Buffer) => {
+    taken += chunk.length;
+  });
+  const data = JSON.stringify("x".repeat(64 * 1024));
+  for (let told = 0; told < 40; told++) {
+    tell(event(Date.now(), data));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  t.ok(slow.destroyed);
+  t.notOk(quick.destroyed);
+  t.ok(taken > 2 * MAX_WAITING_BYTES);
+  await until("it is let go", () => listeners.size === 1);
+  quick.destroy();
+});
+
+t.test("the end of a caller's rights ends its stream, an outage does not", async (t) => {
+  const { open } = start();
+  let outages = 0;
+  const steady = open("key:a", async () => {
+    outages += 1;
+    throw unavailable(new Error("no table"));
+  });
+  const disabled = open("key:b", async () => {
+    throw disabledKey();
+  });
+  const moved = open("key:c", async () => ({ ...principal("key:c"), stores: ["Berlin"] }));
+  for (const stream of [disabled, moved]) stream.resume();
+  await until("they end", () => disabled.readableEnded && moved.readableEnded);
+  await until("it was looked at again", () => outages > 2);
+  t.notOk(steady.readableEnded);
+  steady.destroy();
+});
+
+t.test("where nothing happens the position moves on", async (t) => {
+  const { open } = start();
+  const stream = open();
+  let text = "";
+  stream.on("data", (chunk: Buffer) => {
+    text += chunk;
+  });
+  await until("two heartbeats", () => text.split("\n\n").length > 4);
+  const ids = [...text.matchAll(/^id: (.+)$/gm)].map(([, id]) => id as string);
+  t.same(ids, [...ids].sort());
+  t.match(text.split("\n\n")[1], /^id: [\da-f-]+$/);
+  stream.destroy();
+});
+
+t.test("a stop ends all streams, also of who does not take the end", async (t) => {
+  const { open, streams, listeners } = start();
+  const [read, unread] = [open("key:a").resume(), open("key:b")];
+  streams.endAll();
+  t.equal(listeners.size, 0, "nothing more is told");
+  await until("the one ends", () => read.readableEnded);
+  await until("the other is cut off", () => unread.destroyed);
+  const late = open("key:c").resume();
+  await until("a new one ends at once", () => late.readableEnded);
+});
+
+t.test("an id ahead of the clock is not handed out", async (t) => {
+  const { open, tell } = start({}, { heartbeatMs: 60_000, checkMs: 60_000 });
+  const stream = open();
+  let text = "";
+  stream.on("data", (chunk: Buffer) => {
+    text += chunk;
+  });
+  const ahead = event(Date.now() + 30_000);
+  tell(ahead);
+  await until("it is told", () => text.includes("event: stock"));
+  t.notOk(text.includes(ahead.id));
+  stream.destroy();
+});
+
+t.test("history has each event once, and says from when on it is whole", (t) => {
+  const now = Date.now();
+  const history = createHistory(now - 5_000, () => now);
+  const some = [event(now - 2_000), event(now - 1_000)];
+  t.same(history.add(some), some);
+  t.same(history.add([event(now), ...some]), [event(now)]);
+  history.extend([event(now - 60_000)], now - 60_000);
+  t.equal(history.completeFrom(), now - 60_000);
+  t.equal(history.since(now - 60_000).length, 4);
+  history.add(Array.from({ length: MAX_REPLAYED }, (_, index) => event(now - 900 + index / 10)));
+  t.ok(history.size() <= MAX_REPLAYED);
+  t.ok(history.completeFrom() > now - 60_000, "too much to keep");
+  t.end();
+});
