@@ -118,7 +118,7 @@ export const INVOICE_FILES: Readonly<Record<InvoiceFileCode, Explanation>> = {
 };
 
 export const WARNINGS: Readonly<Record<WarningCode, Explanation>> = {
-  repeated_item: { what: "An item comes again further down", fix: "The last row counts. Remove the others." },
+  repeated_item: { what: "An item comes again further down", fix: "Remove the rows that do not count." },
   newer_file_gone: {
     what: "A newer file could not be looked up",
     fix: "Compare the counts, and send the newest list again if they are wrong.",

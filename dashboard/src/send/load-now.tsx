@@ -1,6 +1,5 @@
-import { useSignalEffect } from "@preact/signals";
 import type { Receipt } from "@stockwire/contracts/receipt";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { messageOf } from "../api/problem.ts";
 import { formatBytes } from "../format.ts";
 import { goTo, linkTo } from "../router.ts";
@@ -16,11 +15,11 @@ export const LoadNow = ({ receipt }: { receipt: Receipt }) => {
   const [isFetching, setFetching] = useState(false);
   const [failed, setFailed] = useState<string | undefined>();
   const [transfer, setTransfer] = useState<Transfer | undefined>();
-  useSignalEffect(() => {
-    const state = transfer?.state.value;
-    if (state && "uploadId" in state && state.uploadId !== undefined)
-      goTo(linkTo(["uploads", state.uploadId]));
-  });
+  const state = transfer?.state.value;
+  const loaded = state && "uploadId" in state ? state.uploadId : undefined;
+  useEffect(() => {
+    if (loaded !== undefined) goTo(linkTo(["uploads", loaded]));
+  }, [loaded]);
   if (!maySend(page.caller) || receipt.mode !== "validate" || receipt.status !== "validated") return null;
   const own = transfers.list
     .peek()
@@ -55,7 +54,6 @@ export const LoadNow = ({ receipt }: { receipt: Receipt }) => {
       </p>
     );
   }
-  const state = transfer?.state.value;
   const isBusy = isFetching || state?.phase === "waiting" || state?.phase === "sending";
   return (
     <>

@@ -1,7 +1,9 @@
+import { useSignalEffect } from "@preact/signals";
 import type { Receipt } from "@stockwire/contracts/receipt";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { usePage } from "../shell/context.ts";
 import { isFurther } from "./receipts.ts";
+import { transfersOf } from "./transfers.ts";
 
 /** Empty: all. */
 export interface UploadFilter {
@@ -38,7 +40,11 @@ export const mergeUploads = (
 
 /** Uploads newest first, kept as they move. `more` is there while there are older ones. */
 export const useUploads = (filter: UploadFilter) => {
-  const { api, live } = usePage();
+  const page = usePage();
+  const { api, live } = page;
+  const transfers = transfersOf(page);
+  const latest = useRef(filter);
+  latest.current = filter;
   const [uploads, setUploads] = useState<readonly Receipt[]>([]);
   const [cursor, setCursor] = useState<string | undefined>();
   const [loading, setLoading] = useState(true);
@@ -93,6 +99,14 @@ export const useUploads = (filter: UploadFilter) => {
       for (const stop of stops) stop();
     };
   }, [filter, live, load]);
+
+  // What this page sends is known before any event comes.
+  useSignalEffect(() => {
+    const sent = transfers.list.value.flatMap(({ state: { value } }) =>
+      "receipt" in value && value.receipt ? [value.receipt] : [],
+    );
+    if (sent.length > 0) setUploads((shown) => mergeUploads(shown, sent, latest.current));
+  });
 
   const more = (): void => {
     setLoading(true);
