@@ -14,7 +14,8 @@ export interface Api {
   readonly open: (path: string, init?: RequestInit) => Promise<Response>;
   /** Address of a path, for XMLHttpRequest. */
   readonly addressOf: (path: string) => string;
-  readonly headers: () => Record<string, string>;
+  /** With the credential as it is now, for XMLHttpRequest too. */
+  readonly headers: () => Promise<Record<string, string>>;
 }
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
@@ -42,12 +43,10 @@ export const createApi = (
   credential: () => Promise<string | undefined>,
   onRefused: () => void,
 ): Api => {
-  let last: string | undefined;
-
   const open = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    last = await credential();
+    const shown = await credential();
     const headers = new Headers(init.headers);
-    if (last !== undefined) headers.set("authorization", `Bearer ${last}`);
+    if (shown !== undefined) headers.set("authorization", `Bearer ${shown}`);
     const answer = await fetch(`${origin}${path}`, { ...init, headers }).catch((error: unknown) => {
       if (init.signal?.aborted) throw error;
       throw unreachable();
@@ -61,7 +60,10 @@ export const createApi = (
   return {
     open,
     addressOf: (path) => `${origin}${path}`,
-    headers: () => (last === undefined ? {} : { authorization: `Bearer ${last}` }),
+    headers: async () => {
+      const shown = await credential();
+      return shown === undefined ? {} : { authorization: `Bearer ${shown}` };
+    },
     get: async <Answer>(path: string, { query, signal }: GetOptions = {}) => {
       for (let attempt = 1; ; attempt++) {
         try {

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { HostedSignIn } from "../config.ts";
-import { goTo, linkTo } from "../router.ts";
+import { goTo } from "../router.ts";
 
 /** Who signed in, kept for this tab alone: closing it forgets. */
 export type Credential =
@@ -48,7 +48,8 @@ export const signOut = (because?: string): void => {
 export const takeKeyFromAddress = (): void => {
   const key = /^#key=([^&/]+)$/.exec(location.hash)?.[1];
   if (key === undefined) return;
-  goTo(linkTo([]), { replace: true });
+  // By the router, which has read the address already.
+  goTo("#/", { replace: true });
   signIn({ kind: "key", key: decodeURIComponent(key) });
 };
 

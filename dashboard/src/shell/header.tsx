@@ -1,7 +1,9 @@
 import { useContext } from "preact/hooks";
 import type { HostedSignIn } from "../config.ts";
+import { formatCount } from "../format.ts";
 import type { LiveState } from "../live/live.ts";
 import { linkTo, route } from "../router.ts";
+import { underWay } from "../send/under-way.ts";
 import { mayRead, maySeeInvoices, maySend } from "../session/caller.ts";
 import { credential, signOut } from "../session/session.ts";
 import { PageContext } from "./context.ts";
@@ -26,6 +28,7 @@ export const Header = ({ hosted }: { hosted: HostedSignIn | null }) => {
         </a>
         {page && <Navigation />}
         <div class="top-end">
+          <UnderWay />
           {page && mayRead(page.caller) && <Connection state={page.live.state.value} />}
           <button
             type="button"
@@ -81,6 +84,16 @@ const Navigation = () => {
     </nav>
   );
 };
+
+/** Files that are on their way, whatever view is shown. */
+const UnderWay = () =>
+  underWay.value > 0 && (
+    <span role="status">
+      <a class="under-way" href={linkTo(["send"])}>
+        ↑ {formatCount(underWay.value)} <span class="under-way-word">sending</span>
+      </a>
+    </span>
+  );
 
 /** Whether what is shown is live. Read out when it changes. */
 const Connection = ({ state }: { state: LiveState }) => {

@@ -1,3 +1,4 @@
+import type { FileCode } from "@stockwire/contracts/codes";
 import type { UploadItem } from "@stockwire/contracts/items";
 import { compositeKey, undoVersion } from "@stockwire/contracts/keys";
 import type { LoadMode } from "@stockwire/contracts/object-metadata";
@@ -56,12 +57,15 @@ const undoChain = async (uploads: UploadsTable, upload: UploadItem): Promise<rea
   const chain = [upload];
   for (let last = upload; last.UndoOf !== undefined; ) {
     if (chain.length > MAX_UNDO_DEPTH) {
-      throw permanent("undo_too_deep", `it undoes more than ${MAX_UNDO_DEPTH} undoings in a row`);
+      throw permanent(
+        "undo_too_deep" satisfies FileCode,
+        `it undoes more than ${MAX_UNDO_DEPTH} undoings in a row`,
+      );
     }
     const target = await uploads.get(last.UndoOf);
     if (target === undefined) {
       throw permanent(
-        "undo_target_gone",
+        "undo_target_gone" satisfies FileCode,
         `the receipt of the upload ${last.UndoOf}, which it undoes, is gone`,
       );
     }

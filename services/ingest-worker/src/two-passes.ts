@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { FileCode, WarningCode } from "@stockwire/contracts/codes";
 import type { InventoryItem } from "@stockwire/contracts/items";
 import type { AlertKind, Level } from "@stockwire/contracts/level";
 import type { RowCounts, Warning } from "@stockwire/contracts/receipt";
@@ -219,7 +220,7 @@ const withChanges = async <T>(
 };
 
 const NOTHING_RETIRED: Warning = {
-  code: "nothing_retired",
+  code: "nothing_retired" satisfies WarningCode,
   message:
     "rows were rejected, so it is not known what the file omits; nothing was retired. Correct the rows and send the whole file again",
 };
@@ -243,7 +244,7 @@ const mismatch = (announced: string | undefined, { sha256, bytes }: Inspection):
   ...(sha256 !== undefined && { sha256 }),
   ...(bytes !== undefined && { bytes }),
   error: {
-    code: "digest_mismatch",
+    code: "digest_mismatch" satisfies FileCode,
     message: `the stored bytes have the sha-256 ${sha256}, those sent had ${announced}; send the file again`,
   },
   rejected: [],

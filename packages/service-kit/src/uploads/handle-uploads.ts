@@ -1,3 +1,4 @@
+import type { FileCode } from "@stockwire/contracts/codes";
 import type { UploadItem } from "@stockwire/contracts/items";
 import { MAX_ATTEMPTS } from "@stockwire/contracts/receipt";
 import { codeOf, kindOf, permanent } from "../errors.ts";
@@ -99,4 +100,7 @@ export const createUploadHandler = (handling: UploadHandling): Handler => {
 
 /** Each delivery that ended without a word was a process that died with the file; it may be the file's doing. */
 const tooManyDeliveries = (message: QueueMessage) =>
-  permanent("too_many_deliveries", `delivered ${message.receiveCount} times without coming to an end`);
+  permanent(
+    "too_many_deliveries" satisfies FileCode,
+    `delivered ${message.receiveCount} times without coming to an end`,
+  );

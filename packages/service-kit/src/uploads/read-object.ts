@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import type { FileCode } from "@stockwire/contracts/codes";
 import { codeOf, kindOf, permanent } from "../errors.ts";
 
 /** Exactly one state of one object. */
@@ -76,13 +77,13 @@ const readPart = async (s3: S3Client, reference: ObjectReference, offset: number
     const total = Number(answer.ContentRange?.split("/")[1] ?? offset + bytes.length);
     return { bytes, total };
   } catch (error) {
-    if (error instanceof NoSuchKey) throw permanent("object_missing", missing(reference));
+    if (error instanceof NoSuchKey) throw permanent("object_missing" satisfies FileCode, missing(reference));
     if (error instanceof S3ServiceException) {
       const status = error.$metadata.httpStatusCode;
       // An empty object has no range to give.
       if (status === 416) return { bytes: Buffer.alloc(0), total: 0 };
-      if (status === 404) throw permanent("object_missing", missing(reference));
-      if (status === 412) throw permanent("object_replaced", replaced(reference));
+      if (status === 404) throw permanent("object_missing" satisfies FileCode, missing(reference));
+      if (status === 412) throw permanent("object_replaced" satisfies FileCode, replaced(reference));
     }
     throw error;
   }
@@ -91,7 +92,7 @@ const readPart = async (s3: S3Client, reference: ObjectReference, offset: number
 /** True for what `readObject` throws when the object is not the one meant: nobody can bring it back. */
 export const isObjectGone = (error: unknown): boolean => GONE.has(codeOf(error));
 
-const GONE: ReadonlySet<string> = new Set(["object_missing", "object_replaced"]);
+const GONE: ReadonlySet<string> = new Set(["object_missing" satisfies FileCode, "object_replaced"]);
 
 const missing = ({ bucket, key }: ObjectReference): string =>
   `the object ${key} is no longer in the bucket ${bucket}; send the file again`;

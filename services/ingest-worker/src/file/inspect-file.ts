@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { FileCode } from "@stockwire/contracts/codes";
 import { MAX_LISTED_REJECTED, type RejectedRow, type UploadError } from "@stockwire/contracts/receipt";
 import { codeOf, kindOf } from "@stockwire/service-kit/errors";
 import { isObjectGone } from "@stockwire/service-kit/uploads/read-object";
@@ -126,7 +127,7 @@ export const inspectFile = async (
     sha256,
     bytes,
     error: {
-      code: "no_usable_rows",
+      code: "no_usable_rows" satisfies FileCode,
       message: "every row was rejected; see the reasons and send the file again",
     },
     rejected,

@@ -23,7 +23,8 @@ export interface Boundary {
   readonly line: number;
 }
 
-type RecordFault = "row_too_long" | "unclosed_quote" | "misplaced_quote";
+/** Why a record cannot be read. */
+export type RecordFault = "row_too_long" | "unclosed_quote" | "misplaced_quote";
 
 /** Longest record in bytes, line ending included. */
 const MAX_RECORD_BYTES = 64 * 1024;

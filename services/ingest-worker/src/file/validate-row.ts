@@ -1,3 +1,4 @@
+import type { RowCode } from "@stockwire/contracts/codes";
 import {
   faultOfName,
   MAX_ITEM_CHARACTERS,
@@ -5,7 +6,7 @@ import {
   normalizeName,
 } from "@stockwire/contracts/names";
 import { MAX_REJECTED_VALUE, type RejectedRow } from "@stockwire/contracts/receipt";
-import type { ParsedRecord } from "./parse-records.ts";
+import type { ParsedRecord, RecordFault } from "./parse-records.ts";
 import type { Header } from "./read-header.ts";
 
 /** A row that may load. */
@@ -26,7 +27,7 @@ const MAX_COUNT = 999_999_999;
 
 type Fault = {
   readonly column: "store" | "item" | "count" | null;
-  readonly code: string;
+  readonly code: RowCode;
   readonly message: string;
   readonly value: string;
 };
@@ -79,7 +80,7 @@ const createNameCheck =
     const name = normalizeName(cell);
     const fault = faultOfName(name, limit);
     if (fault === undefined) return name;
-    const code = fault === "empty" ? `empty_${column}` : fault;
+    const code = fault === "empty" ? (`empty_${column}` as const) : fault;
     const messages = {
       empty: `the column ${column} is empty; every row needs one`,
       value_too_long: `the ${column} has ${[...name].length} characters; at most ${limit} are allowed`,
@@ -90,7 +91,7 @@ const createNameCheck =
 
 const checkCount = (cell: string): number | Fault => {
   const digits = cell.trim();
-  const fault = (code: string, message: string): Fault => ({ column: "count", code, message, value: cell });
+  const fault = (code: RowCode, message: string): Fault => ({ column: "count", code, message, value: cell });
   if (!/^[0-9]+$/.test(digits)) {
     return fault(
       "bad_count",
@@ -116,14 +117,14 @@ const ragged = (cells: readonly string[], header: Header): Fault => ({
   value: cells.join(","),
 });
 
-const recordFault = (record: { fault: string; text: string }): Fault => ({
+const recordFault = (record: { fault: RecordFault; text: string }): Fault => ({
   column: null,
   code: record.fault,
-  message: RECORD_FAULTS[record.fault] ?? record.fault,
+  message: RECORD_FAULTS[record.fault],
   value: record.text,
 });
 
-const RECORD_FAULTS: Readonly<Record<string, string>> = {
+const RECORD_FAULTS: Readonly<Record<RecordFault, string>> = {
   row_too_long: "the row is longer than 64 KiB; rejected.csv has its beginning",
   unclosed_quote:
     "a quote opens here and is never closed, so everything after it is this one row; close it and send the file again (rejected.csv has the first 64 KiB)",

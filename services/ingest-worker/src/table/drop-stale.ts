@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { WarningCode } from "@stockwire/contracts/codes";
 import type { Warning } from "@stockwire/contracts/receipt";
 import { isObjectGone, type ObjectReference, readObject } from "@stockwire/service-kit/uploads/read-object";
 import { readRows } from "../file/read-rows.ts";
@@ -54,7 +55,7 @@ export const dropStale = async (
       if (!isObjectGone(error)) throw error;
       // Its bytes are gone, so only the rows that it wrote are protected, by their own versions.
       warnings.push({
-        code: "newer_file_gone",
+        code: "newer_file_gone" satisfies WarningCode,
         message: `the file of the newer upload ${file.uploadId} is gone, so rows that it had found unchanged could not be told from rows that it does not name`,
       });
       if (whereGone === "ours") continue;

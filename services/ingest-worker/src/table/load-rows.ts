@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { WarningCode } from "@stockwire/contracts/codes";
 import type { Checkpoint, InventoryItem } from "@stockwire/contracts/items";
 import type { AlertKind, Level } from "@stockwire/contracts/level";
 import { NO_ROWS, type RowCounts, type Warning } from "@stockwire/contracts/receipt";
@@ -98,7 +99,7 @@ export const loadWriter = (load: {
 const warningKey = ({ code, message, line }: Warning): string => `${code} ${line ?? message}`;
 
 const repeatedWarning = (row: StockRow): Warning => ({
-  code: "repeated_item",
+  code: "repeated_item" satisfies WarningCode,
   message: `${row.store} / ${row.item} comes again further down; the last row counts`,
   line: row.line,
 });

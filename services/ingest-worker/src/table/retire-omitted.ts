@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Change } from "@stockwire/contracts/change";
+import type { WarningCode } from "@stockwire/contracts/codes";
 import type { InventoryItem } from "@stockwire/contracts/items";
 import type { Warning } from "@stockwire/contracts/receipt";
 import { isObjectGone, readObject } from "@stockwire/service-kit/uploads/read-object";
@@ -99,7 +100,7 @@ export const retireOmitted = async (
     const isGone = (): void => {
       // Then that load cannot read it either; what it holds in its hands may still come in.
       const message = `the file of the older upload ${uploadId}, which is being loaded, is gone; what it still brings in may stay`;
-      warnings.push({ code: "older_file_gone", message });
+      warnings.push({ code: "older_file_gone" satisfies WarningCode, message });
     };
     for await (const { rows } of untilGone(
       readRows(readObject(s3, object, signal), storeRestriction),

@@ -1,18 +1,10 @@
 import { isUtf8 } from "node:buffer";
+import type { InvoiceFileCode } from "@stockwire/contracts/codes";
 import { linesOf } from "./lines.ts";
 
-/** Why a whole file is unusable. Codes are part of the API. */
-type FileFaultCode =
-  | "empty_file"
-  | "not_text"
-  | "too_large"
-  | "line_too_long"
-  | "not_an_invoice"
-  | "too_complex"
-  | "digest_mismatch";
-
 export interface FileFault {
-  readonly code: FileFaultCode;
+  /** `conflict` is found out later. */
+  readonly code: Exclude<InvoiceFileCode, "conflict"> | "digest_mismatch";
   readonly message: string;
   /** Physical line, 1-based; null where the fault is the file's. */
   readonly line: number | null;
@@ -54,7 +46,7 @@ const decode = (bytes: Uint8Array): string | undefined => {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 };
 
-const fault = (code: FileFaultCode, message: string, line: number | null = null): FileFault => ({
+const fault = (code: FileFault["code"], message: string, line: number | null = null): FileFault => ({
   code,
   message,
   line,
