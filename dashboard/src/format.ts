@@ -5,6 +5,14 @@ const bytes = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 const percents = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
 const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const days = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+const times = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+const weekdays = new Intl.DateTimeFormat(undefined, {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+});
+const nearDays = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
 /** Names as people sort them: `item 10` after `item 9`. */
 export const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "variant" });
@@ -13,8 +21,19 @@ export const formatCount = (count: number): string => counts.format(count);
 /** @param share from 0 to 1 */
 export const formatShare = (share: number): string => percents.format(share);
 export const formatMoment = (iso: string): string => moments.format(new Date(iso));
+/** The time of day alone. */
+export const formatTime = (iso: string): string => times.format(new Date(iso));
 /** @param date ISO, without a time: shown as that day wherever the reader is */
 export const formatDay = (date: string): string => days.format(new Date(`${date}T00:00:00Z`));
+
+/** The reader's own day of a moment, in milliseconds: today, yesterday, or its date. */
+export const formatDayOfMoment = (moment: number, now = Date.now()): string => {
+  const [day, today] = [new Date(moment).setHours(0, 0, 0, 0), new Date(now).setHours(0, 0, 0, 0)];
+  const ago = Math.round((today - day) / 86_400_000);
+  if (ago !== 0 && ago !== 1) return weekdays.format(day);
+  const word = nearDays.format(-ago, "day");
+  return word.charAt(0).toLocaleUpperCase() + word.slice(1);
+};
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
 

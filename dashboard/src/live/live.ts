@@ -40,6 +40,11 @@ export const connectLive = (api: Api, wanted: boolean): Live => {
   let failures = 0;
   let wake: () => void = () => {};
 
+  /** Also of a heartbeat. What was cut off behind it comes again: the server begins somewhat before an id. */
+  const onId = (id: string): void => {
+    lastEventId = id;
+  };
+
   const dispatch = (name: string, data: string): void => {
     if (name === "reset") for (const listener of resets) listener();
     if (!(name in listeners)) return;
@@ -67,11 +72,10 @@ export const connectLive = (api: Api, wanted: boolean): Live => {
       const events = answer.body
         .pipeThrough(heard)
         .pipeThrough(new TextDecoderStream())
-        .pipeThrough(new EventSourceParserStream());
+        .pipeThrough(new EventSourceParserStream({ onId }));
       state.value = "live";
       failures = 0;
       for await (const event of events) {
-        if (event.id !== undefined) lastEventId = event.id;
         dispatch(event.event ?? "message", event.data);
       }
     } finally {

@@ -1,6 +1,8 @@
 import type { StockItemView } from "@stockwire/contracts/views";
 import { formatCount, formatMoment } from "../format.ts";
 import { linkTo } from "../router.ts";
+import { ItemThreshold } from "../thresholds/item-threshold.tsx";
+import { ItemTrend } from "../trend/item-trend.tsx";
 import { LevelBadge } from "../ui/level.tsx";
 import { SidePanel } from "../ui/side-panel.tsx";
 
@@ -33,5 +35,7 @@ export const ItemPanel = ({ store, name, item, close }: ItemPanelProps) => (
     ) : (
       <p>This store has no such item now.</p>
     )}
+    <ItemTrend store={store} item={name} present={item} />
+    {item && <ItemThreshold store={store} item={name} />}
   </SidePanel>
 );

@@ -1,10 +1,12 @@
 import type { Level } from "@stockwire/contracts/level";
+import { lazy, Suspense } from "preact/compat";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { ApiProblem } from "../api/problem.ts";
 import { formatCount } from "../format.ts";
 import { goTo, linkTo, route } from "../router.ts";
 import { maySend } from "../session/caller.ts";
 import { usePage } from "../shell/context.ts";
+import { StoreTrend } from "../trend/store-trend.tsx";
 import { Failure, Notice, Skeleton } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
 import { type Arrangement, arrangeItems, type Column } from "./arrange-items.ts";
@@ -13,10 +15,17 @@ import { ItemPanel } from "./item-panel.tsx";
 import { ItemTable } from "./item-table.tsx";
 import { StoreMenu } from "./store-menu.tsx";
 
-/** One store's stock. */
+const ThresholdsView = lazy(() => import("../thresholds/thresholds-view.tsx"));
+
+/** One store's stock, or what counts as low there. */
 const StoreRoute = () => {
-  const [, store = ""] = route.value.parts;
-  return <StoreView key={store} store={store} />;
+  const [, store = "", part] = route.value.parts;
+  if (part !== "thresholds") return <StoreView key={store} store={store} />;
+  return (
+    <Suspense fallback={<Skeleton lines={8} />}>
+      <ThresholdsView key={store} store={store} />
+    </Suspense>
+  );
 };
 export default StoreRoute;
 
@@ -49,10 +58,17 @@ const StoreView = ({ store }: { store: string }) => {
             "\u00a0"
           )}
         </p>
-        {maySend(caller) && !isUnknown && (
-          <a class="button" href={linkTo(["send"], { store })}>
-            Send a file
-          </a>
+        {!isUnknown && (
+          <div class="store-links">
+            <a class="button" href={linkTo(["stores", store, "thresholds"])}>
+              Thresholds
+            </a>
+            {maySend(caller) && (
+              <a class="button" href={linkTo(["send"], { store })}>
+                Send a file
+              </a>
+            )}
+          </div>
         )}
       </div>
       {isUnknown ? (
@@ -62,7 +78,10 @@ const StoreView = ({ store }: { store: string }) => {
           </p>
         </Notice>
       ) : (
-        <Items inventory={inventory} store={store} expected={summary?.items} />
+        <>
+          <StoreTrend store={store} inventory={inventory} />
+          <Items inventory={inventory} store={store} expected={summary?.items} />
+        </>
       )}
       {item !== null && (
         <ItemPanel
