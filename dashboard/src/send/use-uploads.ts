@@ -24,7 +24,7 @@ const matches = (receipt: Receipt, { store, kind, status }: UploadFilter): boole
   (status === "" || receipt.status === status);
 
 /** Puts what is newer or further on into a list, newest first; what matches no longer goes. */
-export const mergeUploads = (
+const mergeUploads = (
   shown: readonly Receipt[],
   news: readonly Receipt[],
   filter: UploadFilter,
