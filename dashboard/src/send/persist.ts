@@ -15,8 +15,8 @@ export const isPassing = (error: unknown): boolean => {
 };
 
 /**
- * Tries again what passes, for about two minutes; while the browser knows that it has no network, it waits for that
- * without counting.
+ * Tries again what passes, for about two minutes; tries while the browser knows of no network do
+ * not count.
  * @param onWait told what is being waited out
  */
 export const persist = async <Answer>(
@@ -30,8 +30,9 @@ export const persist = async <Answer>(
       signal.throwIfAborted();
       if (!isPassing(error) || tried >= TRIES) throw error;
       onWait(error);
+      // An API on this machine comes back without a network.
       if (!navigator.onLine) {
-        await online(signal);
+        await Promise.race([online(signal), pause(LONGEST_PAUSE_MS, signal)]);
         tried = 0;
       }
       const asked = error instanceof ApiProblem ? (error.retryAfter ?? 0) * 1000 : 0;
@@ -41,9 +42,7 @@ export const persist = async <Answer>(
   }
 };
 
-const online = (signal: AbortSignal): Promise<void> => {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  addEventListener("online", () => resolve(), { once: true, signal });
-  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  return promise;
-};
+const online = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    addEventListener("online", () => resolve(), { once: true, signal });
+  });

@@ -83,7 +83,7 @@ const createTransfers = (page: Page): Transfers => {
     move(entry, { phase: "loading", uploadId });
     const show = (receipt: Receipt) => move(entry, { phase: "loading", uploadId, receipt });
     try {
-      const receipt = await followReceipt(page, uploadId, show, signal);
+      const receipt = await followReceipt(page, uploadId, show, { signal, isKnown: true });
       move(entry, { phase: "ended", uploadId, receipt });
     } catch (error) {
       if (!signal.aborted)

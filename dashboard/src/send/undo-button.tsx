@@ -8,7 +8,7 @@ import { usePage } from "../shell/context.ts";
 import { Confirm } from "./confirm.tsx";
 
 /** Whether asking for it can lead anywhere; the API has the last word. */
-export const isUndoable = ({ kind, mode, status, rows, retired }: Receipt): boolean =>
+const isUndoable = ({ kind, mode, status, rows, retired }: Receipt): boolean =>
   kind === "inventory" &&
   mode !== "validate" &&
   (status === "loaded" || status === "partial") &&

@@ -16,7 +16,7 @@ export const useReceipt = (uploadId: string) => {
     const ending = new AbortController();
     setError(undefined);
     let ended: Receipt | undefined;
-    followReceipt(page, uploadId, setReceipt, ending.signal).then(
+    followReceipt(page, uploadId, setReceipt, { signal: ending.signal, isKnown: false }).then(
       (last) => {
         ended = last;
       },

@@ -24,7 +24,7 @@ const matches = (receipt: Receipt, { store, kind, status }: UploadFilter): boole
   (status === "" || receipt.status === status);
 
 /** Puts what is newer or further on into a list, newest first; what matches no longer goes. */
-export const mergeUploads = (
+const mergeUploads = (
   shown: readonly Receipt[],
   news: readonly Receipt[],
   filter: UploadFilter,
@@ -72,7 +72,8 @@ export const useUploads = (filter: UploadFilter) => {
         if (isFresh || from !== undefined) setCursor(page.cursor);
         setError(undefined);
       } catch (failure) {
-        if (!signal.aborted) setError(failure);
+        // What was not asked for by the reader may fail: the list stands, and the header says what is wrong.
+        if (!signal.aborted && (isFresh || from !== undefined)) setError(failure);
       } finally {
         if (!signal.aborted) setLoading(false);
       }
@@ -88,7 +89,7 @@ export const useUploads = (filter: UploadFilter) => {
     void load(undefined, true);
     const stops = [
       live.on("receipt", ({ receipt }) => setUploads((shown) => mergeUploads(shown, [receipt], filter))),
-      live.onReset(() => void load(undefined, false)),
+      live.onReset(() => void load(undefined, true)),
     ];
     const asking = setInterval(() => {
       if (live.state.value !== "live" && !document.hidden) void load(undefined, false);
