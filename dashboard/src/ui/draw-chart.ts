@@ -84,7 +84,7 @@ const seriesOf = (line: ChartLine, colour: (name: string) => () => string): uPlo
   const stroke = colour(line.colour);
   const { bars, stepped, linear } = uPlot.paths;
   if (line.kind === "bars" && bars) {
-    return { stroke, fill: stroke, width: 0, points: { show: false }, paths: bars({ size: [0.7, 36] }) };
+    return { stroke, fill: stroke, width: 0, points: { show: false }, paths: bars({ size: [0.7, 36, 3] }) };
   }
   if (line.kind === "steps" && stepped) {
     const fill = line.wash === undefined ? {} : { fill: colour(line.wash) };
