@@ -116,7 +116,7 @@ const momentLabels = (moments: readonly number[], isByDay: boolean): string[] =>
   const zone = isByDay ? { timeZone: "UTC" } : {};
   const options: Intl.DateTimeFormatOptions =
     step < DAY_SECONDS && !isByDay
-      ? { hour: "numeric", minute: "2-digit" }
+      ? { hour: "numeric", minute: "2-digit", ...(step < 60 && { second: "2-digit" }) }
       : step >= 300 * DAY_SECONDS
         ? { year: "numeric" }
         : step >= 28 * DAY_SECONDS
