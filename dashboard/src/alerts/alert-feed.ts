@@ -23,7 +23,7 @@ export interface AlertFeed {
   readonly close: () => void;
 }
 
-export type FeedState =
+type FeedState =
   | { readonly state: "loading" | "complete" }
   /** `isRare`: little was found on the way here, so nobody should be led on by scrolling alone. */
   | { readonly state: "more"; readonly isRare: boolean }

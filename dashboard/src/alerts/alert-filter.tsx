@@ -4,7 +4,7 @@ import { usePage } from "../shell/context.ts";
 
 export type Kind = AlertView["kind"];
 
-export const KINDS: readonly { readonly kind: Kind | undefined; readonly name: string }[] = [
+const KINDS: readonly { readonly kind: Kind | undefined; readonly name: string }[] = [
   { kind: undefined, name: "All" },
   { kind: "out", name: "Out" },
   { kind: "low", name: "Low" },

@@ -13,7 +13,7 @@ export type Ending =
 export const keyOf = ({ store, item, at, kind }: AlertView): string => [store, item, at, kind].join("\u001f");
 
 /** Names what alerts are about. */
-export const subjectOf = ({ store, item }: { readonly store: string; readonly item: string }): string =>
+const subjectOf = ({ store, item }: { readonly store: string; readonly item: string }): string =>
   `${store}\u001f${item}`;
 
 /**

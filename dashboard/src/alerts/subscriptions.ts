@@ -31,10 +31,11 @@ export const unsubscribe = (api: Api, subscriptionId: string): Promise<void> =>
   api.send("DELETE", `/v1/subscriptions/${encodeURIComponent(subscriptionId)}`);
 
 /** What has to happen before anything is sent there. */
-export const explainPending = (protocol: Subscription["protocol"]): string => {
-  const how =
-    protocol === "https"
-      ? "A request was sent to the address; its owner has to open the SubscribeURL that stands in it."
-      : "A letter with a link was sent to the address; its owner has to open it.";
-  return `${how} Nothing else is sent there before. Not confirmed, it goes by itself within two days.`;
+export const explainPending = (protocol: Subscription["protocol"]): string =>
+  `${HOW_TO_CONFIRM[protocol]} Nothing else is sent there before. Not confirmed, it goes by itself within two days.`;
+
+const HOW_TO_CONFIRM: Readonly<Record<Protocol, string>> = {
+  email: "A letter with a link was sent to the address; its owner has to open it.",
+  sms: "The owner of the number was asked to confirm.",
+  https: "A request was sent to the address; its owner has to open the SubscribeURL that stands in it.",
 };

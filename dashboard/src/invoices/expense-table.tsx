@@ -6,7 +6,8 @@ import type { ExpenseRow, ExpenseTotals } from "./expenses.ts";
 export const ExpenseTable = ({ rows, totals }: { rows: readonly ExpenseRow[]; totals: ExpenseTotals }) => {
   const shown = (amount: string) => formatAmount(amount, totals.decimals);
   return (
-    <div class="table-wrap">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+    <section class="table-wrap" tabIndex={0} aria-label="Expenses by date">
       <table class="expense-table" aria-labelledby="expense-table">
         <thead>
           <tr>
@@ -46,6 +47,6 @@ export const ExpenseTable = ({ rows, totals }: { rows: readonly ExpenseRow[]; to
           </tr>
         </tfoot>
       </table>
-    </div>
+    </section>
   );
 };

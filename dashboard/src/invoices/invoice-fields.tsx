@@ -23,8 +23,7 @@ export const InvoiceFields = ({ invoice, light }: { invoice: Invoice; light: Lig
         <thead class="visually-hidden">
           <tr>
             <th scope="col">Field</th>
-            <th scope="col">Value</th>
-            <th scope="col">Standing</th>
+            <th scope="col">Value and standing</th>
             <th scope="col">Line</th>
           </tr>
         </thead>
@@ -35,12 +34,14 @@ export const InvoiceFields = ({ invoice, light }: { invoice: Invoice; light: Lig
             return (
               <tr key={name} {...litWhileOver(field.line, light)}>
                 <th scope="row">{FIELD_WORDS[name]}</th>
-                <td class={AMOUNTS.has(name) ? "field-amount" : ""}>
-                  {valueOfField(name, field, invoice.currency)}
-                  {field.parts && <Parts parts={field.parts} />}
-                </td>
                 <td>
-                  <StandingMark standing={field.standing} />
+                  <div class="field-reading">
+                    <div class={AMOUNTS.has(name) ? "field-amount" : ""}>
+                      {valueOfField(name, field, invoice.currency)}
+                      {field.parts && <Parts parts={field.parts} />}
+                    </div>
+                    <StandingMark standing={field.standing} />
+                  </div>
                 </td>
                 <td class="field-line">
                   <LineLink line={field.line} about={FIELD_WORDS[name]} light={light} />

@@ -5,7 +5,7 @@ import type { Page } from "../api/walk-pages.ts";
 import { formatDay } from "../format.ts";
 import { linkTo } from "../router.ts";
 import { usePage } from "../shell/context.ts";
-import { Failure, Notice, Skeleton } from "../ui/notice.tsx";
+import { Failure, Skeleton } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
 import { useLoaded } from "../ui/use-loaded.ts";
 import { formatAmount } from "./exact-decimal.ts";
@@ -66,7 +66,8 @@ export const InvoiceList = ({
   return (
     <section class="invoice-section" aria-labelledby={id}>
       <h2 id={id}>{TITLES[status]}</h2>
-      {status === "quarantined" && (
+      {loaded.state === "ready" && loaded.value.invoices.length === 0 && <p class="muted">None.</p>}
+      {status === "quarantined" && loaded.state === "ready" && loaded.value.invoices.length > 0 && (
         <p class="muted">
           Kept, but neither exported nor in the report, until a corrected file with the same ids comes.
         </p>
@@ -75,7 +76,6 @@ export const InvoiceList = ({
         <Skeleton lines={status === "quarantined" ? 3 : 8} label="Loading invoices" />
       )}
       {loaded.state === "failed" && <Failure error={loaded.error} retry={reload} />}
-      {loaded.state === "ready" && loaded.value.invoices.length === 0 && <Notice title="None" />}
       {loaded.state === "ready" && loaded.value.invoices.length > 0 && (
         <>
           <InvoiceTable invoices={loaded.value.invoices} labelledBy={id} />

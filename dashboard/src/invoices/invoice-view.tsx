@@ -7,7 +7,7 @@ import { Failure, Notice, Skeleton } from "../ui/notice.tsx";
 import { SaveButton } from "../ui/save-button.tsx";
 import { saveFrom } from "../ui/save-file.ts";
 import { useLoaded } from "../ui/use-loaded.ts";
-import type { Invoice } from "./invoice.ts";
+import { CHECK_WORDS, type Invoice } from "./invoice.ts";
 import { InvoiceChecks } from "./invoice-checks.tsx";
 import { InvoiceFields } from "./invoice-fields.tsx";
 import { InvoiceItems } from "./invoice-items.tsx";
@@ -44,6 +44,10 @@ export interface LitLine {
   readonly isWanted: boolean;
 }
 
+/** A reason is the name of a check, or the code of a problem, which is explained where the problems stand. */
+const inWords = (reason: string): string =>
+  Object.entries(CHECK_WORDS).find(([name]) => name === reason)?.[1] ?? reason.replaceAll("_", " ");
+
 const Reading = ({ invoice }: { invoice: Invoice }) => {
   const { api } = usePage();
   const [lit, setLit] = useState<LitLine>();
@@ -64,7 +68,7 @@ const Reading = ({ invoice }: { invoice: Invoice }) => {
         />
       </div>
       {reasons.length > 0 && (
-        <p class="invoice-reasons muted">Quarantined for {new Intl.ListFormat().format(reasons)}.</p>
+        <p class="invoice-reasons muted">Quarantined. Failed: {reasons.map(inWords).join("; ")}.</p>
       )}
       <div class="invoice-sides">
         <div class="invoice-read">

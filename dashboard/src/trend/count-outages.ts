@@ -1,7 +1,7 @@
 import type { AlertView } from "@stockwire/contracts/views";
 
 /** A count from a moment (milliseconds) on. */
-export interface Step {
+interface Step {
   readonly at: number;
   readonly count: number;
 }

@@ -56,25 +56,39 @@ export const ItemTrend = ({ store, item, present }: ItemTrendProps) => {
 };
 
 const CountChart = ({ item, counts }: { item: string; counts: readonly KnownCount[] }) => {
+  const points = useMemo(() => withGaps(counts), [counts]);
   const data = useMemo(
     () => ({
-      moments: counts.map(({ at }) => at),
-      ys: [
-        counts.map(({ count }) => count),
-        // A line that holds has both its ends.
-        counts.map(({ count, holds }, index) => (holds || counts[index + 1]?.holds ? count : null)),
-      ],
+      moments: points.map(({ at }) => at),
+      ys: [points.map(({ count }) => count), points.map(({ count, isHeld }) => (isHeld ? count : null))],
     }),
-    [counts],
+    [points],
   );
   const last = counts.at(-1);
   const label = `Count of ${item}: ${counts.length} known counts, ${formatCount(last?.count ?? 0)} at last`;
   const describe = (index: number): string => {
-    const known = counts[index];
-    return known ? `${formatMoment(new Date(known.at).toISOString())}: ${formatCount(known.count)}` : "";
+    const { at, count } = points[index] ?? { at: 0, count: null };
+    return count === null ? "" : `${formatMoment(new Date(at).toISOString())}: ${formatCount(count)}`;
   };
   return <Chart label={label} data={data} lines={LINES} height={HEIGHT} isCount describe={describe} />;
 };
+
+interface Point {
+  readonly at: number;
+  /** Null: nothing is known there. */
+  readonly count: number | null;
+  /** The end of a line that is known. */
+  readonly isHeld: boolean;
+}
+
+/** Known counts, with a gap before each one that the count before does not reach. */
+const withGaps = (counts: readonly KnownCount[]): readonly Point[] =>
+  counts.flatMap(({ at, count, holds }, index) => {
+    const point = { at, count, isHeld: holds || counts[index + 1]?.holds === true };
+    const before = counts[index - 1];
+    if (holds || before === undefined) return [point];
+    return [{ at: (before.at + at) / 2, count: null, isHeld: false }, point];
+  });
 
 const CountTable = ({ counts }: { counts: readonly KnownCount[] }) => (
   <details>

@@ -53,6 +53,7 @@ export const drawChart = (
         {
           ...axis,
           grid: { show: false },
+          size: 26,
           space: 80,
           values: (_, moments) => momentLabels(moments, isByDay),
           ...(isByDay && { incrs: [1, 2, 7, 14, 30, 90, 180, 365, 730].map((days) => days * 86_400) }),
@@ -83,15 +84,17 @@ const seriesOf = (line: ChartLine, colour: (name: string) => () => string): uPlo
   const stroke = colour(line.colour);
   const { bars, stepped, linear } = uPlot.paths;
   if (line.kind === "bars" && bars) {
-    return { stroke, fill: stroke, width: 0, points: { show: false }, paths: bars({ size: [0.7, 36] }) };
+    return { stroke, fill: stroke, width: 0, points: { show: false }, paths: bars({ size: [0.7, 36, 3] }) };
   }
   if (line.kind === "steps" && stepped) {
     const fill = line.wash === undefined ? {} : { fill: colour(line.wash) };
     return { stroke, ...fill, width: 2, points: { show: false }, paths: stepped({ align: 1 }) };
   }
+  // A line that is known has gaps; what joins known points has none.
+  const spanGaps = line.kind === "dashed";
   const points = { show: line.kind === "dashed", size: 6, fill: stroke, stroke };
   const dash = line.kind === "dashed" ? { dash: [3, 5], width: 1 } : { width: 2 };
-  return { stroke, ...dash, points, ...(linear && { paths: linear() }) };
+  return { stroke, ...dash, spanGaps, points, ...(linear && { paths: linear() }) };
 };
 
 const aligned = ({ moments, ys }: ChartData): uPlot.AlignedData =>
@@ -113,7 +116,7 @@ const momentLabels = (moments: readonly number[], isByDay: boolean): string[] =>
   const zone = isByDay ? { timeZone: "UTC" } : {};
   const options: Intl.DateTimeFormatOptions =
     step < DAY_SECONDS && !isByDay
-      ? { hour: "numeric", minute: "2-digit" }
+      ? { hour: "numeric", minute: "2-digit", ...(step < 60 && { second: "2-digit" }) }
       : step >= 300 * DAY_SECONDS
         ? { year: "numeric" }
         : step >= 28 * DAY_SECONDS
