@@ -9,7 +9,8 @@ import { build } from "vite";
 import { compressFiles } from "../../dashboard/tools/compress-files.ts";
 import { startStack } from "../stack.ts";
 
-type Test = Pick<typeof t, "teardown" | "comment" | "same">;
+/** A test, or whatever else cleans up behind itself. */
+type Test = Pick<typeof t, "teardown">;
 
 const DASHBOARD = join(import.meta.dirname, "../../dashboard");
 const SCREENSHOTS = join(import.meta.dirname, "screenshots");
