@@ -60,5 +60,23 @@ export const startIngestWorker = async (
     finishSeconds: settings.FINISH_SECONDS,
     readyBucket: buckets.inventory,
     readyTable: tables.Inventory,
+    reconciling: {
+      minutes: settings.RECONCILE_MINUTES,
+      files: {
+        ...clients,
+        kind: "inventory",
+        bucket: buckets.inventory,
+        uploadsTable: tables.Uploads,
+        queueUrl: queues.ingest,
+        receiptDays: settings.RECEIPT_DAYS,
+      },
+      alerts: {
+        ...clients,
+        inventoryTable: tables.Inventory,
+        alertsTable: tables.Alerts,
+        thresholdsTable: tables.Thresholds,
+        queueUrl: queues.alert,
+      },
+    },
   });
 };
