@@ -1,4 +1,5 @@
 import type { AlertKind } from "@stockwire/contracts/level";
+import { passOverAlerts } from "@stockwire/service-kit/reconcile/pass-over-alerts";
 import type { RunningService, ServiceContext } from "@stockwire/service-kit/run-service";
 import { createThresholdsTable } from "@stockwire/service-kit/stock/thresholds-table";
 import { createProgress } from "@stockwire/service-kit/uploads/progress";
@@ -42,6 +43,13 @@ export const startIngestWorker = async (
     parallelReads: settings.INGEST_PARALLEL_READS,
     onTransition: (kind: AlertKind) => metrics.stockwire_transitions_total.inc({ kind }),
   };
+  const alertSources = {
+    ...clients,
+    inventoryTable: tables.Inventory,
+    alertsTable: tables.Alerts,
+    thresholdsTable: tables.Thresholds,
+    queueUrl: queues.alert,
+  };
   return startUploadWorker({
     kind: "inventory",
     clients,
@@ -70,13 +78,7 @@ export const startIngestWorker = async (
         queueUrl: queues.ingest,
         receiptDays: settings.RECEIPT_DAYS,
       },
-      alerts: {
-        ...clients,
-        inventoryTable: tables.Inventory,
-        alertsTable: tables.Alerts,
-        thresholdsTable: tables.Thresholds,
-        queueUrl: queues.alert,
-      },
+      alerts: (state, tools) => passOverAlerts(alertSources, state, tools),
     },
   });
 };

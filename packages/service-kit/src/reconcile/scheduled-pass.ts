@@ -1,13 +1,12 @@
 import type { Logger } from "../logger.ts";
 import { type PassState, takeLease } from "./lease.ts";
 import { nextFullPass } from "./next-full-pass.ts";
-import { type AlertSources, reconcileAlerts } from "./reconcile-alerts.ts";
 import { type FileSources, type FilesReport, reconcileFiles } from "./reconcile-files.ts";
 
 export interface ScheduledPass {
   readonly files: FileSources;
-  /** Absent: alerts are somebody else's. */
-  readonly alerts?: AlertSources;
+  /** What else belongs to a pass, and what it leaves for the next one; absent: nothing. */
+  readonly alerts?: (state: PassState, tools: { signal: AbortSignal; log: Logger }) => Promise<PassState>;
   readonly log: Logger;
 }
 
@@ -15,9 +14,7 @@ const HOUR = 3_600_000;
 /** An invoice's source lies in its bucket for a day. */
 const FULL_AT_MOST = { inventory: 24 * HOUR, invoice: HOUR } as const;
 /** Loads come first: after each page somebody else has the turn. */
-const PAUSE_MILLISECONDS = 50;
-/** Rows that were being written when the last look began. */
-const OVERLAP_MILLISECONDS = HOUR;
+export const PAUSE_MILLISECONDS = 50;
 
 /**
  * One pass of the schedule, if it is this process's turn.
@@ -42,7 +39,7 @@ export const runScheduledPass = async (
   let next: PassState = {};
   try {
     next = await passOverFiles(files, state, signal, log);
-    if (alerts !== undefined) next = { ...next, ...(await passOverAlerts(alerts, state, signal, log)) };
+    if (alerts !== undefined) next = { ...next, ...(await alerts(state, { signal, log })) };
     next = { ...next, PassedAt: Date.now() };
     return { ...state, ...next };
   } finally {
@@ -74,35 +71,4 @@ const passOverFiles = async (
   if (!isFull) return { Unaccounted, Older };
   const now = Date.now();
   return { Unaccounted, Older, FullDueAt: nextFullPass(now, now - started, FULL_AT_MOST[files.kind]) };
-};
-
-const passOverAlerts = async (
-  alerts: AlertSources,
-  state: PassState,
-  signal: AbortSignal,
-  log: Logger,
-): Promise<PassState> => {
-  const started = Date.now();
-  if ((state.LevelsDueAt ?? 0) > started) return {};
-  const isFull = (state.LevelsFullDueAt ?? 0) <= started;
-  const since = isFull ? undefined : state.LevelsUpTo;
-  const report = await reconcileAlerts(alerts, {
-    depth: isFull ? "full" : "recent",
-    dryRun: false,
-    signal,
-    pauseMilliseconds: PAUSE_MILLISECONDS,
-    ...(since !== undefined && {
-      since: new Date(Date.parse(since) - OVERLAP_MILLISECONDS).toISOString(),
-    }),
-    onFound: ({ Store, Item, UploadId }, kind) =>
-      log.warn({ store: Store, item: Item, uploadId: UploadId, kind }, "nobody was told; raised again"),
-  });
-  log.info({ ...report, isFull }, "levels held against alerts");
-  if (report.isBehind) return {};
-  const now = Date.now();
-  return {
-    LevelsUpTo: report.upTo,
-    LevelsDueAt: nextFullPass(now, now - started, 24 * HOUR),
-    ...(isFull && { LevelsFullDueAt: now + 24 * HOUR }),
-  };
 };
