@@ -11,6 +11,7 @@ import { createUploadsTable } from "@stockwire/service-kit/uploads/uploads-table
 import type { ingestConfig } from "./config.ts";
 import { ingestFile } from "./ingest-file.ts";
 import { createInspectionStore } from "./keep-inspection.ts";
+import { keepRoomForSmallFiles } from "./keep-room-for-small-files.ts";
 import { observeLoad } from "./observe-load.ts";
 import { createContentLock } from "./order/content-lock.ts";
 import { createLoadsTable } from "./order/loads-table.ts";
@@ -58,7 +59,10 @@ export const startIngestWorker = async (
     uploads,
     receiptDays: settings.RECEIPT_DAYS,
     progress,
-    process: (upload, signal) => ingestFile(tools, upload, signal),
+    process: keepRoomForSmallFiles((upload, signal) => ingestFile(tools, upload, signal), {
+      progress,
+      concurrency: settings.INGEST_CONCURRENCY,
+    }),
     observe: observeLoad(metrics),
     queue: "ingest",
     queueUrl: queues.ingest,
