@@ -84,7 +84,7 @@ const takenBy = ({ service, call, resource, version, from }: RecordedCall): stri
     .filter((action) => !action.startsWith("kms:") && (version || action !== "s3:GetObjectVersion"))
     .filter((action) => from === undefined || action === "s3:PutObject")
     .map((action) => {
-      const isObject = action.startsWith("s3:") && action !== "s3:ListBucket";
+      const isObject = action.startsWith("s3:") && !/Bucket(Versions|Versioning)?$/.test(action);
       return `${action} on ${isObject ? resource.replace("bucket ", "objects ") : resource}`;
     });
 };
