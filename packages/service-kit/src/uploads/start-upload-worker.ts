@@ -60,6 +60,7 @@ export const startUploadWorker = (options: UploadWorkerOptions): RunningService 
   });
   const depth = watchQueueDepth(queue);
   const reconciler = startReconciling({ ...options.reconciling, log, metrics });
+  let reconciled: Promise<void> = Promise.resolve();
   return {
     checks: {
       s3: async () => void (await s3.send(new HeadBucketCommand({ Bucket: options.readyBucket }))),
@@ -68,9 +69,16 @@ export const startUploadWorker = (options: UploadWorkerOptions): RunningService 
         void (await dynamo.send(new DescribeTableCommand({ TableName: options.readyTable }))),
     },
     shutdown: [
-      { name: "reconciliation", run: reconciler.stop },
+      // Told first, waited for last: no file is to wait for a pass's last call.
+      {
+        name: "reconciliation told",
+        run: async () => {
+          reconciled = reconciler.stop();
+        },
+      },
       { name: "queue worker", run: worker.stop },
       { name: "queue depth", run: async () => depth.stop() },
+      { name: "reconciliation", run: () => reconciled },
     ],
   };
 };
