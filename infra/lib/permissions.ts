@@ -36,6 +36,8 @@ const workQueue = (queue: QueueName, deadLetters: QueueName): Grant[] => [
 
 /** Without leave to list, S3 answers 403 for what is not there, and "gone" could not be told from "forbidden". */
 const LIST = ["s3:ListBucket"] as const;
+/** For holding buckets against receipts: a drop's upload id is made of its version. */
+const LIST_VERSIONS = ["s3:ListBucketVersions", "s3:GetBucketVersioning"] as const;
 const READ_VERSIONS = ["s3:GetObject", "s3:GetObjectVersion"] as const;
 
 /**
@@ -54,6 +56,15 @@ const intake = (bucket: BucketName): Grant[] => [
       "s3:DeleteObjectVersion",
     ],
   },
+];
+
+/** A worker's marks on receipts, and its look for those that have no end. */
+const RECEIPTS: readonly Grant[] = [
+  {
+    on: { table: "Uploads" },
+    actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+  },
+  { on: { index: ["Uploads", "byDay"] }, actions: ["dynamodb:Query"] },
 ];
 
 /** Exactly what each service calls; tests hold this against the code in both directions. */
@@ -128,7 +139,7 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
   ],
   "ingest-worker": [
     ...workQueue("ingest", "ingest-dlq"),
-    { on: { bucket: "inventory" }, actions: LIST },
+    { on: { bucket: "inventory" }, actions: [...LIST, ...LIST_VERSIONS] },
     { on: { objectsOf: "inventory" }, actions: READ_VERSIONS },
     // What a large file's first pass found is kept there for as long as the second is under way.
     { on: { bucket: "results" }, actions: LIST },
@@ -144,11 +155,15 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
         "dynamodb:PartiQLUpdate",
         "dynamodb:PutItem",
         "dynamodb:Query",
+        "dynamodb:Scan",
         "dynamodb:UpdateItem",
         "dynamodb:DescribeTable",
       ],
     },
-    { on: { table: "Uploads" }, actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"] },
+    ...RECEIPTS,
+    { on: { table: "Alerts" }, actions: ["dynamodb:Query"] },
+    // What nobody was told of is handed to the alert worker as the pipe does.
+    { on: { queue: "alert" }, actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"] },
     {
       on: { table: "Loads" },
       actions: [
@@ -175,11 +190,11 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
   ],
   "invoice-worker": [
     ...workQueue("invoice", "invoice-dlq"),
-    { on: { bucket: "invoice-txt-src" }, actions: LIST },
+    { on: { bucket: "invoice-txt-src" }, actions: [...LIST, ...LIST_VERSIONS] },
     { on: { objectsOf: "invoice-txt-src" }, actions: READ_VERSIONS },
     { on: { bucket: "invoice-csv-dest" }, actions: LIST },
     { on: { objectsOf: "invoice-csv-dest" }, actions: ["s3:GetObject", "s3:PutObject"] },
-    { on: { table: "Uploads" }, actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"] },
+    ...RECEIPTS,
     {
       on: { table: "Invoices" },
       actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DescribeTable"],

@@ -11,6 +11,8 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   // S3
   "client-s3/HeadBucketCommand": ["s3:ListBucket"],
   "client-s3/ListObjectsV2Command": ["s3:ListBucket"],
+  "client-s3/ListObjectVersionsCommand": ["s3:ListBucketVersions"],
+  "client-s3/GetBucketVersioningCommand": ["s3:GetBucketVersioning"],
   "client-s3/GetObjectCommand": READ,
   "client-s3/HeadObjectCommand": READ,
   "client-s3/PutObjectCommand": ["s3:PutObject"],

@@ -15,7 +15,10 @@ export interface Letter {
   /** `moved_by_sqs` where no worker said why. */
   readonly reason: string;
   readonly message: string;
+  /** Unknown where SQS moved it. */
   readonly attempts: number | undefined;
+  /** Physical name of the queue that it was in. */
+  readonly origin: string;
   /** ISO 8601; when it was parked. */
   readonly parkedAt: string | undefined;
 }
@@ -31,7 +34,8 @@ const HIDDEN_SECONDS = 120;
 const EMPTY_ANSWERS = 2;
 
 /**
- * Shows every letter of a queue to `visit`, once. Letters that were only looked at are there again afterwards.
+ * Shows every letter of a queue to `visit`, once. Letters that were only looked at are there again afterwards. One that was
+ * sent back and failed again meanwhile is left alone: this would never come to an end.
  * @returns how many there were
  */
 export const visitLetters = async (
@@ -42,6 +46,8 @@ export const visitLetters = async (
 ): Promise<number> => {
   const kept = new Map<string, string>();
   const seen = new Set<string>();
+  const sentBack = new Set<string>();
+  const failedAgain = new Set<string>();
   let empty = 0;
   try {
     while (empty < EMPTY_ANSWERS && !signal.aborted) {
@@ -60,8 +66,12 @@ export const visitLetters = async (
       for (const message of Messages) kept.set(message.MessageId ?? "", message.ReceiptHandle ?? "");
       for (const message of fresh) {
         if (signal.aborted) break;
-        const letter = toLetter(message);
+        const letter = toLetter(message, url);
         seen.add(letter.id);
+        if (sentBack.has(message.MessageAttributes?.originalMessageId?.StringValue ?? "")) {
+          failedAgain.add(letter.id);
+          continue;
+        }
         const remove = async (): Promise<void> => {
           await sqs.send(
             new DeleteMessageCommand({ QueueUrl: deadLetterUrl, ReceiptHandle: message.ReceiptHandle }),
@@ -69,7 +79,9 @@ export const visitLetters = async (
           kept.delete(letter.id);
         };
         const sendBack = async (): Promise<void> => {
-          await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: letter.body }));
+          const copy = new SendMessageCommand({ QueueUrl: url, MessageBody: letter.body });
+          const { MessageId = "" } = await sqs.send(copy);
+          sentBack.add(MessageId);
           await remove();
         };
         await visit(letter, { sendBack, remove });
@@ -88,10 +100,10 @@ export const visitLetters = async (
       ),
     );
   }
-  return seen.size;
+  return seen.size - failedAgain.size;
 };
 
-const toLetter = ({ MessageId = "", Body = "", MessageAttributes = {} }: Message): Letter => {
+const toLetter = ({ MessageId = "", Body = "", MessageAttributes = {} }: Message, url: string): Letter => {
   const text = (name: string): string | undefined => MessageAttributes[name]?.StringValue;
   const attempts = text("attempts");
   return {
@@ -100,6 +112,7 @@ const toLetter = ({ MessageId = "", Body = "", MessageAttributes = {} }: Message
     reason: text("reason") ?? "moved_by_sqs",
     message: text("message") ?? "received too often without an end; no worker said why",
     attempts: attempts === undefined ? undefined : Number(attempts),
+    origin: text("origin") ?? url.slice(url.lastIndexOf("/") + 1),
     parkedAt: text("parkedAt"),
   };
 };

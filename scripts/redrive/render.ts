@@ -12,7 +12,7 @@ export const summarise = (queue: string, letters: readonly Letter[]): readonly s
 /** One letter on a few lines: what, why, how often, when. */
 export const describeLetter = (queue: string, letter: Letter): string =>
   [
-    `${queue} ${letter.id} ${letter.reason}${letter.attempts === undefined ? "" : `, attempts: ${letter.attempts}`}${letter.parkedAt === undefined ? "" : `, since ${letter.parkedAt}`}`,
+    `${queue} ${letter.id} ${letter.reason}${letter.attempts === undefined ? "" : `, attempts: ${letter.attempts}`}${letter.parkedAt === undefined ? "" : `, since ${letter.parkedAt}`}, from ${letter.origin}`,
     `  ${letter.message}`,
     `  ${letter.body.slice(0, 500)}`,
   ].join("\n");

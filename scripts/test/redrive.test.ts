@@ -1,8 +1,11 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { topology } from "@stockwire/contracts/topology";
 import { createClients, destroyClients } from "@stockwire/local-aws/clients";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
+import { createMessageActions } from "@stockwire/service-kit/message-actions";
+import { toQueueMessage } from "@stockwire/service-kit/queue-message";
 import t from "tap";
 
 const cloud = await startLocalCloud({ log: () => {} });
@@ -71,7 +74,10 @@ t.test("letters are listed, shown, brought back by reason, and dropped", async (
   ]);
   t.equal(await waitingIn("QUEUE_INGEST_DLQ"), 13, "looking takes nothing away");
   const shown = await redrive("show", "--queue", "ingest", "--reason", "undecodable");
-  t.match(shown.stdout, /^ingest \S+ undecodable, attempts: 5\n {2}because of undecodable\n {2}rubbish\n$/);
+  t.match(
+    shown.stdout,
+    /^ingest \S+ undecodable, attempts: 5, from ingest\n {2}because of undecodable\n {2}rubbish\n$/,
+  );
 
   const retried = await redrive("retry", "--queue", "ingest", "--reason", "row_write_failed");
   t.match(retried.stderr, /ingest: 12 of 13 brought back/);
@@ -83,6 +89,45 @@ t.test("letters are listed, shown, brought back by reason, and dropped", async (
   t.match((await redrive("drop", "--queue", "ingest", "--yes")).stderr, /ingest: 1 of 1 dropped/);
   t.equal(await waitingIn("QUEUE_INGEST_DLQ"), 0);
   t.equal(await waitingIn("QUEUE_ALERT_DLQ"), 1);
+});
+
+t.test("a letter that fails again at once is brought back once", async (t) => {
+  await park("QUEUE_INGEST_DLQ", "poison", "undecodable");
+  const actions = createMessageActions(sqs, url("QUEUE_INGEST"), url("QUEUE_INGEST_DLQ"));
+  let received = 0;
+  let isOver = false;
+  const worker = (async () => {
+    while (!isOver) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: url("QUEUE_INGEST"), WaitTimeSeconds: 1 }),
+      );
+      for (const message of Messages) {
+        received += 1;
+        await actions.park(toQueueMessage(message), { code: "undecodable", message: "again", attempts: 1 });
+      }
+    }
+  })();
+  const { stderr } = await redrive("retry", "--queue", "ingest");
+  isOver = true;
+  await worker;
+  t.match(stderr, /ingest: 1 of 1 brought back/);
+  t.equal(received, 1);
+  t.match(await redrive("show", "--queue", "ingest"), {
+    stdout: /attempts: 1, since \S+, from ingest\n {2}again/,
+  });
+  await redrive("drop", "--queue", "ingest", "--yes");
+});
+
+t.test("every queue that workers take from has dead letters, and they can be brought back", async (t) => {
+  const { stdout } = await redrive("list");
+  const listed = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.split(":")[0]);
+  t.same(
+    new Set(listed),
+    new Set(Object.keys(topology.queues).filter((name) => !/-(dlq|inbox)$/.test(name))),
+  );
 });
 
 t.test("what cannot be done is said in a line", async (t) => {

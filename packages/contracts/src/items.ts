@@ -76,6 +76,10 @@ export interface UploadItem {
   readonly Invoice?: InvoiceReport;
   /** Attempts that failed for reasons other than the file itself. */
   readonly FailedAttempts?: number;
+  /** When a worker last said that it is at it; ISO 8601. */
+  readonly TouchedAt?: string;
+  /** When its event was last sent again because nobody seemed to be; ISO 8601. */
+  readonly AnnouncedAt?: string;
   /** Epoch seconds. */
   readonly ExpiresAt: number;
 }

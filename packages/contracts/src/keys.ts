@@ -7,6 +7,9 @@ export const KEY_SEPARATOR = "\u001f";
 /** Partition key of the single item that remembers which UTC days have entries (tables Uploads and Alerts). */
 export const DAYS_KEY = `${KEY_SEPARATOR}days`;
 
+/** Partition key (table Uploads) of what passes over one kind of file know of each other; see `PassState`. */
+export const reconcileKey = (kind: string): string => `${KEY_SEPARATOR}reconcile${KEY_SEPARATOR}${kind}`;
+
 /** Joins key parts. Parts must not contain U+001F; accepted store and item names cannot. */
 export const compositeKey = (...parts: readonly string[]): string => parts.join(KEY_SEPARATOR);
 

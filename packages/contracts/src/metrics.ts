@@ -46,6 +46,16 @@ export const metrics = {
     help: "Files finished, by final status",
     labels: ["kind", "outcome"],
   },
+  stockwire_files_unaccounted: {
+    type: "gauge",
+    help: "Files without a receipt, or without an end while nobody works on them, as the last pass found them",
+    labels: ["kind"],
+  },
+  stockwire_reconcile_last_pass_timestamp_seconds: {
+    type: "gauge",
+    help: "When files were last held against receipts to the end; the process's start until then, absent where RECONCILE_MINUTES is 0",
+    labels: ["kind"],
+  },
   stockwire_rows_total: {
     type: "counter",
     help: "Rows of finished files, by what happened",

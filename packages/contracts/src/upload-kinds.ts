@@ -5,6 +5,8 @@ import type { BucketName } from "./topology.ts";
 export interface UploadKindDeclaration {
   readonly bucket: BucketName;
   readonly contentType: string;
+  /** What the keys of files sent through the API begin with. */
+  readonly keyPrefix: string;
   /** Key of the object that holds a file sent through the API. */
   readonly objectKey: (uploadId: string) => string;
   /** The upload id in a key that `objectKey` made; undefined for every other key. */
@@ -16,7 +18,8 @@ const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 const keysLike = (
   prefix: string,
   suffix: string,
-): Pick<UploadKindDeclaration, "objectKey" | "uploadIdOf"> => ({
+): Pick<UploadKindDeclaration, "keyPrefix" | "objectKey" | "uploadIdOf"> => ({
+  keyPrefix: prefix,
   objectKey: (uploadId) => prefix + uploadId + suffix,
   uploadIdOf: (key) => {
     if (!key.startsWith(prefix) || !key.endsWith(suffix)) return undefined;

@@ -35,6 +35,7 @@ const files =
   (kind: UploadKind): Start =>
   (metrics) => {
     for (const outcome of ENDINGS) metrics.stockwire_files_total.inc({ kind, outcome }, 0);
+    metrics.stockwire_files_unaccounted.set({ kind }, 0);
   };
 
 const queue =

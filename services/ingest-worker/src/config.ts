@@ -1,4 +1,5 @@
 import type { ConfigDefinition } from "@stockwire/service-kit/config";
+import { reconcileSettings } from "@stockwire/service-kit/reconcile/settings";
 import { receiptSettings } from "@stockwire/service-kit/retention";
 import { commonSettings } from "@stockwire/service-kit/run-service";
 import { Type } from "typebox";
@@ -6,6 +7,7 @@ import { Type } from "typebox";
 const settings = Type.Object({
   ...commonSettings,
   ...receiptSettings,
+  ...reconcileSettings,
   INGEST_CONCURRENCY: Type.Integer({
     minimum: 1,
     maximum: 100,
@@ -35,8 +37,8 @@ const settings = Type.Object({
 
 const resources = {
   buckets: ["inventory", "results"],
-  queues: ["ingest", "ingest-dlq"],
-  tables: ["Inventory", "Uploads", "Loads", "Stores", "Thresholds", "Events"],
+  queues: ["ingest", "ingest-dlq", "alert"],
+  tables: ["Inventory", "Uploads", "Loads", "Stores", "Thresholds", "Alerts", "Events"],
 } as const;
 
 export const ingestConfig = { settings, resources } satisfies ConfigDefinition<

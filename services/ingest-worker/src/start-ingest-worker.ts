@@ -1,6 +1,7 @@
 import type { InventoryItem } from "@stockwire/contracts/items";
 import type { AlertKind } from "@stockwire/contracts/level";
 import { createLiveEvents } from "@stockwire/service-kit/live/live-events";
+import { passOverAlerts } from "@stockwire/service-kit/reconcile/pass-over-alerts";
 import type { RunningService, ServiceContext } from "@stockwire/service-kit/run-service";
 import { createThresholdsTable } from "@stockwire/service-kit/stock/thresholds-table";
 import { createProgress } from "@stockwire/service-kit/uploads/progress";
@@ -12,6 +13,7 @@ import { createUploadsTable } from "@stockwire/service-kit/uploads/uploads-table
 import type { ingestConfig } from "./config.ts";
 import { ingestFile } from "./ingest-file.ts";
 import { createInspectionStore } from "./keep-inspection.ts";
+import { keepRoomForSmallFiles } from "./keep-room-for-small-files.ts";
 import { observeLoad } from "./observe-load.ts";
 import { createContentLock } from "./order/content-lock.ts";
 import { createLoadsTable } from "./order/loads-table.ts";
@@ -48,6 +50,13 @@ export const startIngestWorker = async (
     onTransition: (kind: AlertKind) => metrics.stockwire_transitions_total.inc({ kind }),
     onWritten: (row: InventoryItem) => tellOfRow(live, row),
   };
+  const alertSources = {
+    ...clients,
+    inventoryTable: tables.Inventory,
+    alertsTable: tables.Alerts,
+    thresholdsTable: tables.Thresholds,
+    queueUrl: queues.alert,
+  };
   const worker = startUploadWorker({
     kind: "inventory",
     clients,
@@ -56,7 +65,10 @@ export const startIngestWorker = async (
     uploads,
     receiptDays: settings.RECEIPT_DAYS,
     progress,
-    process: (upload, signal) => ingestFile(tools, upload, signal),
+    process: keepRoomForSmallFiles((upload, signal) => ingestFile(tools, upload, signal), {
+      progress,
+      concurrency: settings.INGEST_CONCURRENCY,
+    }),
     observe: observeLoad(metrics),
     queue: "ingest",
     queueUrl: queues.ingest,
@@ -66,6 +78,18 @@ export const startIngestWorker = async (
     finishSeconds: settings.FINISH_SECONDS,
     readyBucket: buckets.inventory,
     readyTable: tables.Inventory,
+    reconciling: {
+      minutes: settings.RECONCILE_MINUTES,
+      files: {
+        ...clients,
+        kind: "inventory",
+        bucket: buckets.inventory,
+        uploadsTable: tables.Uploads,
+        queueUrl: queues.ingest,
+        receiptDays: settings.RECEIPT_DAYS,
+      },
+      alerts: (state, tools) => passOverAlerts(alertSources, state, tools),
+    },
   });
   return { ...worker, shutdown: [...worker.shutdown, { name: "live events", run: live.stop }] };
 };

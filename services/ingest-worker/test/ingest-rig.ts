@@ -27,23 +27,28 @@ export const startRig = async () => {
   const cloud = await startLocalCloud({});
   Object.assign(process.env, cloud.environment);
   const clients = { s3: createS3Client(), sqs: createSqsClient(), dynamo: createDynamoClient() };
-  const config = readConfig(ingestConfig, {
-    ...process.env,
-    OPERATIONS_PORT: "0",
-    QUEUE_WAIT_SECONDS: "1",
-    FINISH_SECONDS: "0",
-    RECEIPT_DAYS: "50",
-    LOG_LEVEL: "fatal",
-  });
+  const configWith = (settings: Readonly<Record<string, string>>) =>
+    readConfig(ingestConfig, {
+      ...process.env,
+      OPERATIONS_PORT: "0",
+      QUEUE_WAIT_SECONDS: "1",
+      FINISH_SECONDS: "0",
+      RECEIPT_DAYS: "50",
+      RECONCILE_MINUTES: "0",
+      LOG_LEVEL: "fatal",
+      ...settings,
+    });
+  const config = configWith({});
   const { tables, queues, buckets } = config.resources;
   const workers = new Set<RunningService>();
 
   const startWorker = async (
     overrides: Partial<UploadWorkerClients> = {},
+    settings: Readonly<Record<string, string>> = {},
   ): Promise<{ stop: () => Promise<void>; metrics: Metrics }> => {
     const metrics = createMetrics("ingest-worker");
     const worker = await startIngestWorker(
-      { config, log: createLogger("ingest-worker", "fatal"), metrics },
+      { config: configWith(settings), log: createLogger("ingest-worker", "fatal"), metrics },
       { ...clients, ...overrides },
     );
     workers.add(worker);

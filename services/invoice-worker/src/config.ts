@@ -1,4 +1,5 @@
 import type { ConfigDefinition } from "@stockwire/service-kit/config";
+import { reconcileSettings } from "@stockwire/service-kit/reconcile/settings";
 import { receiptSettings } from "@stockwire/service-kit/retention";
 import { commonSettings } from "@stockwire/service-kit/run-service";
 import { Type } from "typebox";
@@ -6,6 +7,7 @@ import { Type } from "typebox";
 const settings = Type.Object({
   ...commonSettings,
   ...receiptSettings,
+  ...reconcileSettings,
   INVOICE_CONCURRENCY: Type.Integer({
     minimum: 1,
     maximum: 100,

@@ -57,6 +57,17 @@ export const startInvoiceWorker = async (
     finishSeconds: settings.FINISH_SECONDS,
     readyBucket: tools.bucket,
     readyTable: tables.Invoices,
+    reconciling: {
+      minutes: settings.RECONCILE_MINUTES,
+      files: {
+        ...clients,
+        kind: "invoice",
+        bucket: buckets["invoice-txt-src"],
+        uploadsTable: tables.Uploads,
+        queueUrl: queues.invoice,
+        receiptDays: settings.RECEIPT_DAYS,
+      },
+    },
   });
   return {
     ...worker,

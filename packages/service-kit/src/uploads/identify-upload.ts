@@ -62,7 +62,7 @@ export const identifyUpload = async (
   const filename = event.key.slice(event.key.lastIndexOf("/") + 1) || event.key;
   return uploads.create(
     receiptOf(making, event, head, {
-      uploadId: dropId(event, head),
+      uploadId: dropIdOf({ ...event, etag: event.etag ?? etagOf(head) ?? "" }),
       receivedAt: event.eventTime,
       filename,
       mode: "load",
@@ -93,13 +93,18 @@ const etagOf = (head: HeadObjectCommandOutput | undefined): string | undefined =
   head?.ETag?.replaceAll('"', "");
 
 /**
- * Bucket, key and version id; in a bucket without versions the ETag and the time of the event stand in for the
- * version, in milliseconds: the same in every repeat of an event, and different for a second drop of the same bytes.
+ * A drop's upload id: of bucket, key and version id; in a bucket without versions the ETag and the time of the event stand
+ * in for the version, in milliseconds: the same in every repeat of an event, and different for a second drop of the same
+ * bytes.
  */
-const dropId = (event: ObjectCreated, head: HeadObjectCommandOutput | undefined): string => {
-  const version = event.versionId ?? compositeKey(event.etag ?? etagOf(head) ?? "", event.eventTime);
-  return uuidFromName(compositeKey(event.bucket, event.key, version), DROPS);
-};
+export const dropIdOf = ({
+  bucket,
+  key,
+  etag,
+  eventTime,
+  versionId,
+}: ObjectCreated & { readonly etag: string }): string =>
+  uuidFromName(compositeKey(bucket, key, versionId ?? compositeKey(etag, eventTime)), DROPS);
 
 const receiptOf = (
   { kind, receiptDays }: ReceiptMaking,

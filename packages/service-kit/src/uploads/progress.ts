@@ -76,7 +76,9 @@ export const createProgress = (
     unless: readonly UploadStatus[],
     remove: readonly string[] = [],
   ): Promise<boolean> => {
-    const given = Object.entries(set).filter(([, value]) => value !== undefined);
+    const given = Object.entries({ ...set, TouchedAt: new Date().toISOString() }).filter(
+      ([, value]) => value !== undefined,
+    );
     const names = [...given.map(([name]) => name), ...remove, "Status"];
     try {
       const { Attributes } = await dynamo.send(

@@ -7,6 +7,7 @@ import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
 import { watchQueueDepth } from "../queue-depth.ts";
 import { startQueueWorker } from "../queue-worker.ts";
+import { type Reconciling, startReconciling } from "../reconcile/start-reconciling.ts";
 import type { RunningService } from "../run-service.ts";
 import { watchReceives } from "../watch-receives.ts";
 import { createUploadHandler, type UploadHandling } from "./handle-uploads.ts";
@@ -32,6 +33,8 @@ export interface UploadWorkerOptions extends Omit<UploadHandling, "s3" | "metric
   /** What must answer for the service to be ready, besides the queue: physical names. */
   readonly readyBucket: string;
   readonly readyTable: string;
+  /** What looks for files that were lost on the way. */
+  readonly reconciling: Omit<Reconciling, "log" | "metrics">;
 }
 
 /** Starts receiving announcements of objects, and says how to ask for readiness and how to stop. */
@@ -56,6 +59,8 @@ export const startUploadWorker = (options: UploadWorkerOptions): RunningService 
     finishSeconds: options.finishSeconds,
   });
   const depth = watchQueueDepth(queue);
+  const reconciler = startReconciling({ ...options.reconciling, log, metrics });
+  let reconciled: Promise<void> = Promise.resolve();
   return {
     checks: {
       s3: async () => void (await s3.send(new HeadBucketCommand({ Bucket: options.readyBucket }))),
@@ -64,8 +69,16 @@ export const startUploadWorker = (options: UploadWorkerOptions): RunningService 
         void (await dynamo.send(new DescribeTableCommand({ TableName: options.readyTable }))),
     },
     shutdown: [
+      // Told first, waited for last: no file is to wait for a pass's last call.
+      {
+        name: "reconciliation told",
+        run: async () => {
+          reconciled = reconciler.stop();
+        },
+      },
       { name: "queue worker", run: worker.stop },
       { name: "queue depth", run: async () => depth.stop() },
+      { name: "reconciliation", run: () => reconciled },
     ],
   };
 };
