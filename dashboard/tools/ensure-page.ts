@@ -1,11 +1,8 @@
 import { execFile } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 
-const dashboard = join(import.meta.dirname, "..");
-/** Where the built page lies. */
-const PAGE = join(dashboard, "dist");
 /** What the page is made of; relative to `dashboard`. */
 const SOURCES = [
   "index.html",
@@ -19,13 +16,15 @@ const SOURCES = [
 
 /**
  * Builds the page where it is missing or older than what it is made of.
+ * @param dashboard the workspace
  * @returns the directory with `index.html`
  * @throws Error of one line where it cannot be built
  */
-export const ensurePage = async (): Promise<string> => {
-  const built = changedAt(join(PAGE, "index.html"));
+export const ensurePage = async (dashboard = join(import.meta.dirname, "..")): Promise<string> => {
+  const page = join(dashboard, "dist");
+  const built = changedAt(join(page, "index.html"));
   const changed = Math.max(...SOURCES.map((path) => newestBelow(join(dashboard, path))));
-  if (built > 0 && built >= changed) return PAGE;
+  if (built > 0 && built >= changed) return page;
   const build = promisify(execFile)(process.execPath, [join(dashboard, "tools/build.ts")], {
     cwd: dashboard,
   });
@@ -33,7 +32,7 @@ export const ensurePage = async (): Promise<string> => {
     const reason = reasonIn(`${cause.stderr}\n${cause.stdout}`) ?? cause.message;
     throw new Error(`The page could not be built: ${reason}.`, { cause });
   });
-  return PAGE;
+  return page;
 };
 
 /** Milliseconds; 0 where there is nothing. */
@@ -47,11 +46,19 @@ const newestBelow = (path: string): number => {
   return Math.max(found.mtimeMs, ...inside.map((name) => changedAt(join(path, name))));
 };
 
-/** The line that says what was wrong. */
+/** What Vite writes above each error, and beside the place in the source. */
+const HEADING = /^Build failed with \d+ errors?:$/;
+const PLACE = /^╭─\[ (.+) \]$/;
+
+/** What was wrong, in one line. */
 const reasonIn = (output: string): string | undefined => {
-  const lines = output
+  const lines = stripVTControlCharacters(output)
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  return lines.find((line) => /error/i.test(line)) ?? lines.at(-1);
+  const heading = lines.findIndex((line) => HEADING.test(line));
+  if (heading === -1) return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1);
+  const [reason, below = ""] = lines.slice(heading + 1);
+  const [, place] = PLACE.exec(below) ?? [];
+  return reason && (place ? `${reason.replace(/\.$/, "")} (${place})` : reason.replace(/\.$/, ""));
 };

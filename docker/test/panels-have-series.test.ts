@@ -68,6 +68,7 @@ t.test("what happened arrives in Prometheus", async () => {
     'sum(stockwire_uploads_total{outcome="refused"}) >= 1',
     'sum(stockwire_invoices_total{outcome="accepted"}) == 1',
     'sum(stockwire_alerts_total{kind="out"}) == 2',
+    'sum by (job) (stockwire_live_events_total{outcome="appended"}) > 0',
   ];
   for (const expr of outcomes) await until(async () => (await hasValues(expr)) || undefined, expr);
 });

@@ -51,7 +51,7 @@ for (const [name, declared] of Object.entries<BucketDeclaration>(topology.bucket
       t.match(cors, [
         { AllowedMethods: ["PUT"], AllowedHeaders: ["content-type"], ExposedHeaders: ["ETag"] },
       ]);
-      t.same(cors[0].AllowedOrigins, ["https://*.cloudfront.net"]);
+      t.same(cors[0].AllowedOrigins, ["https://*.cloudfront.net", { Ref: "ApiAddress" }]);
     }
     const told = Properties.NotificationConfiguration?.TopicConfigurations?.[0];
     t.equal(told === undefined, declared.notifies === undefined);
@@ -83,8 +83,25 @@ t.test("pages besides the dashboard may send parts where an environment names th
   const { Properties } = named(opened, "AWS::S3::Bucket", "BucketName", name);
   t.same(Properties.CorsConfiguration.CorsRules[0].AllowedOrigins, [
     "https://*.cloudfront.net",
+    { Ref: "ApiAddress" },
     "https://till.example",
   ]);
+});
+
+t.test("the API's address is asked for as browsers name it", async (t) => {
+  const { AllowedPattern, Default } = data.findParameters("ApiAddress").ApiAddress as Loose;
+  t.equal(Default, undefined, "so that nobody forgets it");
+  const isTaken = (address: string) => new RegExp(AllowedPattern).test(address);
+  for (const right of ["https://stock.example.com", "https://stock.internal:8443"])
+    t.ok(isTaken(right), right);
+  for (const wrong of [
+    "https://Stock.example.com",
+    "https://stock.example.com/",
+    "http://stock.example.com",
+    "*",
+  ]) {
+    t.notOk(isTaken(wrong), wrong);
+  }
 });
 
 t.test("a bucket refuses what does not come by TLS, and presigned requests for nothing else", async (t) => {

@@ -1,4 +1,4 @@
-import { Stack } from "aws-cdk-lib";
+import { Stack, Token } from "aws-cdk-lib";
 import type { IDistribution } from "aws-cdk-lib/aws-cloudfront";
 import type { CfnBucket, IBucket } from "aws-cdk-lib/aws-s3";
 import { BucketDeployment, CacheControl, type ISource, Source } from "aws-cdk-lib/aws-s3-deployment";
@@ -47,12 +47,13 @@ export class PageFiles extends Construct {
 
   /** CDK shares one function among all deployments of a stack, and puts it beside them. */
   private explain(bucket: IBucket): void {
-    const handler = Stack.of(this).node.children.find(({ node }) =>
-      node.id.startsWith("Custom::CDKBucketDeployment"),
-    );
+    const stack = Stack.of(this);
+    const handler = stack.node.children.find(({ node }) => node.id.startsWith("Custom::CDKBucketDeployment"));
     if (!handler) throw new Error("CDK keeps the function that copies files somewhere else");
-    const files = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket);
-    const bootstrapped = "arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*";
+    const files = stack.getLogicalId(bucket.node.defaultChild as CfnBucket);
+    const partition = asReported(stack.partition, "Partition");
+    const place = `${asReported(stack.account, "AccountId")}-${asReported(stack.region, "Region")}`;
+    const bootstrapped = `arn:${partition}:s3:::cdk-hnb659fds-assets-${place}/*`;
     const reads = "CDK's own function, which runs while a deployment does: it reads what CDK uploaded";
     const writes =
       "CDK's own function, which runs while a deployment does: it may write the page's bucket alone";
@@ -73,3 +74,7 @@ export class PageFiles extends Construct {
     for (const [rule, reason] of Object.entries(why)) acknowledge(handler, rule, reason);
   }
 }
+
+/** An environment may name its region; what it does not name stands in findings as a reference. */
+const asReported = (value: string, name: string): string =>
+  Token.isUnresolved(value) ? `<AWS::${name}>` : value;

@@ -12,16 +12,20 @@ import {
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { Names } from "../names.ts";
-import type { BucketParameters, EnvironmentParameters } from "../parameters.ts";
+import type { BucketParameters } from "../parameters.ts";
 import { ACCESS_LOGS, abortAfter, createPrivateBucket } from "./private-bucket.ts";
 
-/** The topology's buckets, with their announcements to `topics`. */
+/**
+ * The topology's buckets, with their announcements to `topics`.
+ * @param pages origins besides the dashboard's whose pages may send parts of big files
+ */
 export const createBuckets = (
   scope: Construct,
   { buckets }: Topology,
   names: Names,
-  { buckets: parameters, api }: Pick<EnvironmentParameters, "buckets" | "api">,
+  parameters: BucketParameters,
   topics: ReadonlyMap<string, Topic>,
+  pages: readonly string[],
 ): void => {
   const accessLogs = createAccessLogBucket(scope, names, parameters);
   for (const [name, declaration] of Object.entries(buckets) as [BucketName, BucketDeclaration][]) {
@@ -30,7 +34,7 @@ export const createBuckets = (
       accessLogs: names.bucket(ACCESS_LOGS),
       versioned: declaration.versioned,
       lifecycleRules: lifecycleOf(name, declaration, parameters),
-      ...(declaration.browserUploads && { cors: [partsFrom([DASHBOARDS, ...api.origins])] }),
+      ...(declaration.browserUploads && { cors: [partsFrom([DASHBOARDS, ...pages])] }),
     });
     bucket.node.addDependency(accessLogs);
     const topic = declaration.notifies && topics.get(declaration.notifies);

@@ -1,6 +1,7 @@
 import type { BucketDeclaration } from "@stockwire/contracts/topology";
-import { Aws, CfnOutput, CfnParameter, Stack } from "aws-cdk-lib";
+import { Aws, CfnOutput, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { askForApiAddress } from "../api-address.ts";
 import { PageFiles } from "../constructs/page-files.ts";
 import { SignIn, signInDomain } from "../constructs/sign-in.ts";
 import { StaticSite } from "../constructs/static-site.ts";
@@ -25,12 +26,7 @@ export class DashboardStack extends Stack {
   constructor(scope: Construct, id: string, props: DashboardStackProps) {
     const { parameters, names, topology, page, ...rest } = props;
     super(scope, id, rest);
-    // Callers know the API by the name of its certificate, not by the load balancer's own, so it is known before that is made.
-    const api = new CfnParameter(this, "ApiAddress", {
-      allowedPattern: "^https://[^/\\s]+$",
-      description:
-        "Address of the API for the page, like https://stock.example.com: the name in its certificate",
-    }).valueAsString;
+    const api = askForApiAddress(this, "for the page");
     const domain = signInDomain(names);
     const issuerOrigin = `https://cognito-idp.${Aws.REGION}.${Aws.URL_SUFFIX}`;
     const partOrigins = Object.entries<BucketDeclaration>(topology.buckets)

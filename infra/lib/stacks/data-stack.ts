@@ -3,6 +3,7 @@ import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { askForApiAddress } from "../api-address.ts";
 import { askForSubscribers } from "../constructs/alert-subscribers.ts";
 import { StreamPipe } from "../constructs/stream-pipe.ts";
 import { createTopicKey } from "../constructs/topic-key.ts";
@@ -23,7 +24,8 @@ export class DataStack extends Stack {
     orderRedrives(topology, queues);
     const topics = createTopics(this, topology, names, this.topicKey);
     subscribeQueues(topology, topics, queues);
-    createBuckets(this, topology, names, parameters, topics);
+    const pages = [askForApiAddress(this, "whose page sends big files"), ...parameters.api.origins];
+    createBuckets(this, topology, names, parameters.buckets, topics, pages);
     const tables = createTables(this, topology, names, parameters.tables);
 
     const staff = topics.get("NoStock");

@@ -209,7 +209,7 @@ t.test("pages of origins that are allowed may call, and no others", async (t) =>
       headers: {
         origin,
         "access-control-request-method": "POST",
-        "access-control-request-headers": "x-api-key,idempotency-key",
+        "access-control-request-headers": "x-api-key,idempotency-key,last-event-id",
       },
     });
   for (const origin of ["https://stock.example", "http://till.example:8081"]) {
@@ -218,6 +218,7 @@ t.test("pages of origins that are allowed may call, and no others", async (t) =>
     t.equal(asked.headers.get("access-control-allow-origin"), origin);
     t.match(asked.headers.get("access-control-allow-headers"), /x-api-key/);
     t.match(asked.headers.get("access-control-allow-headers"), /idempotency-key/);
+    t.match(asked.headers.get("access-control-allow-headers"), /last-event-id/, "a stream may be resumed");
     t.equal(asked.headers.get("access-control-allow-credentials"), null);
     const sent = await fetch(`${url}/v1/inventory`, {
       method: "POST",

@@ -160,6 +160,25 @@ t.test("a file is told of when it is accepted", async (t) => {
   await stream.close();
 });
 
+t.test("an invoice is told to callers of all stores alone", async (t) => {
+  const { text } = await createKey(api, { Scopes: ["read"], Store: "Berlin" });
+  const [all, bound] = [await open(), await open(text)];
+  const sent = await fetch(`${api.url}/v1/invoices`, {
+    method: "POST",
+    headers: { "content-type": "text/plain" },
+    body: "Customer-ID: c-1\n",
+  });
+  const { uploads } = (await sent.json()) as { uploads: { uploadId: string }[] };
+  const uploadId = uploads[0]?.uploadId;
+  const { event, data } = await all.next((frame) => frame.data.receipt?.uploadId === uploadId, "the receipt");
+  t.equal(event, "receipt");
+  t.match(data.receipt, { kind: "invoice", store: null, status: "received" });
+  await appendStock("Berlin", "After the invoice");
+  await bound.next(isStockOf("After the invoice"));
+  t.notOk(bound.frames.some((frame) => frame.event === "receipt"));
+  for (const stream of [all, bound]) await stream.close();
+});
+
 t.test("who may not read gets no stream", async (t) => {
   const { text } = await createKey(api, { Scopes: ["upload"] });
   t.equal((await fetch(`${api.url}/v1/events`, { headers: { "x-api-key": text } })).status, 403);

@@ -3,7 +3,8 @@ import type { InventoryItem, StoreItem } from "@stockwire/contracts/items";
 import { levelOf } from "@stockwire/contracts/level";
 import { settleLevels } from "@stockwire/service-kit/stock/settle-levels";
 import t from "tap";
-import { fetch, problemOf, startApi } from "./helpers.ts";
+import { readStream } from "./event-reader.ts";
+import { ADMIN_KEY, fetch, problemOf, startApi } from "./helpers.ts";
 
 const api = await startApi(t);
 const { tables } = api.context.resources;
@@ -84,6 +85,20 @@ t.test("thresholds set the levels of what stands, and nothing else of it", async
   t.match(await answer(await put("Berlin", {})), { default: null, items: {}, changedLevels: 2 });
   t.same(await levelsOf("Berlin"), { a: "out", b: "ok", c: "ok", d: "ok", e: "ok" });
   t.match(await answer(await put("Berlin", { default: 0 })), { default: 0, changedLevels: 0 }, "0 is out");
+});
+
+t.test("pages are told of a store whose levels have moved, and of no other", async (t) => {
+  await stock("Watched", { a: 1, b: 5 });
+  await stock("Unmoved", { a: 9 });
+  const stream = await readStream(`${api.url}/v1/events`, ADMIN_KEY);
+  await put("Unmoved", { default: 1 });
+  await put("Watched", { default: 1 });
+  const { event, data } = await stream.next((frame) => frame.data.store === "Watched", "the stock event");
+  t.equal(event, "stock");
+  // Which rows they are is asked for: there may be thousands.
+  t.match(data, { items: [], gone: [], more: true, summary: { store: "Watched", items: 2, low: 1 } });
+  t.notOk(stream.frames.some((frame) => frame.data.store === "Unmoved"));
+  await stream.close();
 });
 
 t.test("a store that has not had a load yet, and one that nobody has heard of", async (t) => {

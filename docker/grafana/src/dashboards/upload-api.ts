@@ -83,5 +83,29 @@ export const uploadApi: Dashboard = {
         }),
       ],
     },
+    {
+      title: "Live events",
+      panels: [
+        graph({
+          title: "Open streams",
+          description:
+            "Pages that listen, by replica. Each replica takes `MAX_EVENT_STREAMS`, 500 unless told otherwise.",
+          unit: "short",
+          queries: { "{{instance}}": "sum by (instance) (stockwire_event_streams)" },
+          stacked: true,
+        }),
+        graph({
+          title: "Events by outcome",
+          description:
+            "Of all services. Failed (the table `Events` refused them) and dropped (too much at once) are not told: pages " +
+            "show those changes when they ask again.",
+          unit: "ops",
+          queries: {
+            "{{job}} {{outcome}}":
+              "sum by (job, outcome) (rate(stockwire_live_events_total[$__rate_interval]))",
+          },
+        }),
+      ],
+    },
   ],
 };
