@@ -4,12 +4,12 @@ import "./styles/parts.css";
 import "./styles/shell.css";
 import { render } from "preact";
 import { readConfig } from "./config.ts";
-import { signIn, signOut, takeKeyFromAddress } from "./session/session.ts";
+import { heedKeysInAddress, signIn, signOut } from "./session/session.ts";
 import { App } from "./shell/app.tsx";
 import { applyTheme } from "./shell/theme.ts";
 
 applyTheme();
-takeKeyFromAddress();
+heedKeysInAddress();
 
 const start = async (): Promise<void> => {
   const config = await readConfig();

@@ -70,11 +70,13 @@ export const createOutNow = (api: Api, live: Live): OutNow => {
   const stopHearing = live.on("stock", ({ store, items, gone, more }: StockEvent) => {
     const out = known.get(store);
     if (!out) return;
+    const isOlder = (item: string, at: string): boolean => (out.get(item) ?? "") > at;
     for (const { item, level, updatedAt } of items) {
+      if (isOlder(item, updatedAt)) continue;
       if (level === "out") out.set(item, updatedAt);
       else out.delete(item);
     }
-    for (const item of gone) out.delete(item);
+    for (const { item, updatedAt } of gone) if (!isOlder(item, updatedAt)) out.delete(item);
     revision.value += 1;
     if (more) askLater(store);
   });

@@ -35,22 +35,30 @@ const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * @param credential the key or token to show; asked for each request, as a token may be renewed
+ * @param credential the key or token to show; asked for each request, as a token may be renewed; `anew` after one was
+ * refused
  * @param onRefused told when the API does not take the credential (any longer)
  */
 export const createApi = (
   origin: string,
-  credential: () => Promise<string | undefined>,
+  credential: (anew?: boolean) => Promise<string | undefined>,
   onRefused: () => void,
 ): Api => {
-  const open = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const shown = await credential();
+  const ask = (path: string, init: RequestInit, shown: string | undefined): Promise<Response> => {
     const headers = new Headers(init.headers);
     if (shown !== undefined) headers.set("authorization", `Bearer ${shown}`);
-    const answer = await fetch(`${origin}${path}`, { ...init, headers }).catch((error: unknown) => {
+    return fetch(`${origin}${path}`, { ...init, headers }).catch((error: unknown) => {
       if (init.signal?.aborted) throw error;
       throw unreachable();
     });
+  };
+  const open = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const shown = await credential();
+    let answer = await ask(path, init, shown);
+    if (answer.status === 401) {
+      const next = await credential(true);
+      if (next !== shown) answer = await ask(path, init, next);
+    }
     if (answer.ok) return answer;
     const problem = await readProblem(answer);
     if (problem.status === 401) onRefused();

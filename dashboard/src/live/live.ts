@@ -26,17 +26,23 @@ export interface Live {
 const SILENCE_MS = 40_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
+/** A stream that lived this long was a good one. */
+const GOOD_MS = 10_000;
+/** Events are hints: what is shown is asked for anew after this long at most, each page at its own time. */
+const REFRESH_MS = 12 * 60_000;
 /** A page that nobody looks at gives its connection up after this long: browsers have six for one host. */
 const HIDDEN_MS = 20_000;
 
-/** @param wanted false for a caller that may not read: nothing is ever heard */
-export const connectLive = (api: Api, wanted: boolean): Live => {
+/** @param from the position to begin at; undefined for a caller that may not read: nothing is ever heard */
+export const connectLive = (api: Api, from: string | undefined): Live => {
   const state = signal<LiveState>("connecting");
   const listeners: Listeners = { stock: new Set(), receipt: new Set(), alerts: new Set() };
   const resets = new Set<() => void>();
   const closed = new AbortController();
   let attempt = new AbortController();
-  let lastEventId: string | undefined;
+  let lastEventId = from;
+  /** Milliseconds, as the server asks for. */
+  let firstPause = FIRST_PAUSE_MS;
   let failures = 0;
   let wake: () => void = () => {};
 
@@ -45,8 +51,14 @@ export const connectLive = (api: Api, wanted: boolean): Live => {
     lastEventId = id;
   };
 
+  const onRetry = (milliseconds: number): void => {
+    firstPause = Math.min(milliseconds, LONGEST_PAUSE_MS);
+  };
+  const reset = (): void => {
+    for (const listener of resets) listener();
+  };
   const dispatch = (name: string, data: string): void => {
-    if (name === "reset") for (const listener of resets) listener();
+    if (name === "reset") reset();
     if (!(name in listeners)) return;
     const event = JSON.parse(data);
     for (const listener of listeners[name as LiveEventName]) listener(event as never);
@@ -72,9 +84,8 @@ export const connectLive = (api: Api, wanted: boolean): Live => {
       const events = answer.body
         .pipeThrough(heard)
         .pipeThrough(new TextDecoderStream())
-        .pipeThrough(new EventSourceParserStream({ onId }));
+        .pipeThrough(new EventSourceParserStream({ onId, onRetry }));
       state.value = "live";
-      failures = 0;
       for await (const event of events) {
         dispatch(event.event ?? "message", event.data);
       }
@@ -91,6 +102,7 @@ export const connectLive = (api: Api, wanted: boolean): Live => {
         });
         continue;
       }
+      const started = performance.now();
       attempt = new AbortController();
       const current = attempt;
       const signal = AbortSignal.any([closed.signal, current.signal]);
@@ -102,8 +114,9 @@ export const connectLive = (api: Api, wanted: boolean): Live => {
       }
       if (closed.signal.aborted) return;
       if ((state.value as LiveState) === "paused") continue;
-      state.value = lastEventId === undefined ? "connecting" : "reconnecting";
-      const wait = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
+      if (performance.now() - started > GOOD_MS) failures = 0;
+      state.value = "reconnecting";
+      const wait = Math.min(firstPause * 2 ** failures, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
       failures += 1;
       await Promise.race([pause(wait), new Promise<void>((resolve) => (wake = resolve))]);
     }
@@ -128,7 +141,14 @@ export const connectLive = (api: Api, wanted: boolean): Live => {
   };
   document.addEventListener("visibilitychange", onVisibility);
   window.addEventListener("online", onOnline);
-  if (wanted) void run();
+  const refreshing = setInterval(
+    () => {
+      if (state.value === "live") reset();
+    },
+    REFRESH_MS * (0.75 + Math.random() / 2),
+  );
+  onVisibility();
+  if (from !== undefined) void run();
 
   const add = <Listener>(to: Set<Listener>, listener: Listener) => {
     to.add(listener);
@@ -141,6 +161,7 @@ export const connectLive = (api: Api, wanted: boolean): Live => {
     close: () => {
       closed.abort();
       clearTimeout(hiding);
+      clearInterval(refreshing);
       document.removeEventListener("visibilitychange", onVisibility);
       window.removeEventListener("online", onOnline);
       wake();

@@ -5,6 +5,8 @@ export interface Caller {
   readonly scopes: readonly ("upload" | "read" | "admin")[];
   /** Null: all stores. */
   readonly stores: readonly string[] | null;
+  /** The position of live events before anything else was asked for. */
+  readonly live: string;
 }
 
 export const readCaller = (api: Api, signal: AbortSignal): Promise<Caller> => api.get("/v1/me", { signal });

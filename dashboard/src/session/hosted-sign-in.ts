@@ -1,5 +1,6 @@
 import * as oauth from "oauth4webapi";
 import type { HostedSignIn } from "../config.ts";
+import { goTo, linkTo } from "../router.ts";
 import type { Credential } from "./session.ts";
 
 /** Signing in on Cognito's own page: authorization code with proof key (RFC 7636); a page keeps no secret. */
@@ -49,7 +50,8 @@ export const finishSignIn = async (hosted: HostedSignIn): Promise<Credential> =>
   >;
   sessionStorage.removeItem(STORAGE);
   const address = new URL(location.href);
-  history.replaceState(null, "", `${location.pathname}${view || "#/"}`);
+  history.replaceState(null, "", location.pathname);
+  goTo(view || linkTo([]), { replace: true });
   if (!verifier || !state) throw new Error("Signing in was not begun in this tab. Try again.");
   const server = serverOf(hosted);
   const client: oauth.Client = { client_id: hosted.clientId };

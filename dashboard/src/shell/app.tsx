@@ -2,7 +2,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { createApi } from "../api/client.ts";
 import type { PageConfig } from "../config.ts";
 import { connectLive } from "../live/live.ts";
-import { readCaller } from "../session/caller.ts";
+import { mayRead, readCaller } from "../session/caller.ts";
 import { credential, currentCredential, signOut } from "../session/session.ts";
 import { SignIn } from "../session/sign-in.tsx";
 import { createStores } from "../stock/stores.ts";
@@ -28,7 +28,7 @@ const SignedIn = ({ config }: { config: PageConfig }) => {
     () =>
       createApi(
         config.api,
-        () => currentCredential(config.signIn),
+        (anew) => currentCredential(config.signIn, anew),
         () => signOut(NOT_TAKEN),
       ),
     [config],
@@ -37,7 +37,7 @@ const SignedIn = ({ config }: { config: PageConfig }) => {
   const ready = caller.state === "ready" ? caller.value : undefined;
   const page = useMemo<Page | undefined>(() => {
     if (!ready) return undefined;
-    const live = connectLive(api, ready.scopes.includes("read"));
+    const live = connectLive(api, mayRead(ready) ? ready.live : undefined);
     return { api, live, caller: ready, stores: createStores(api, live, ready) };
   }, [api, ready]);
   useEffect(

@@ -6,7 +6,15 @@ export type Theme = "auto" | "light" | "dark";
 const STORAGE = "stockwire.theme";
 const NEXT: Readonly<Record<Theme, Theme>> = { auto: "light", light: "dark", dark: "auto" };
 
-const stored = localStorage.getItem(STORAGE);
+const read = (): string | null => {
+  try {
+    return localStorage.getItem(STORAGE);
+  } catch {
+    return null; // storage is blocked
+  }
+};
+
+const stored = read();
 export const theme = signal<Theme>(stored === "light" || stored === "dark" ? stored : "auto");
 
 export const applyTheme = (): void => {
@@ -16,6 +24,10 @@ export const applyTheme = (): void => {
 
 export const nextTheme = (): void => {
   theme.value = NEXT[theme.value];
-  localStorage.setItem(STORAGE, theme.value);
   applyTheme();
+  try {
+    localStorage.setItem(STORAGE, theme.value);
+  } catch {
+    // Blocked or full: it holds for this page.
+  }
 };

@@ -1,6 +1,6 @@
 import type { ComponentType } from "preact";
 import { lazy, Suspense } from "preact/compat";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { linkTo, route } from "../router.ts";
 import { StoresView } from "../stock/stores-view.tsx";
 import { Notice, Skeleton } from "../ui/notice.tsx";
@@ -19,11 +19,18 @@ const VIEWS: Readonly<Record<string, { readonly title: string; readonly View: Co
 
 /** What the address names. */
 export const View = () => {
-  const [name = "", about] = route.value.parts;
+  const [name = "", ...about] = route.value.parts;
   const found = Object.hasOwn(VIEWS, name) ? VIEWS[name] : undefined;
-  const title = found ? [about, found.title, "Stockwire"].filter(Boolean).join(" · ") : "Stockwire";
+  const title = found ? [...about, found.title, "Stockwire"].join(" · ") : "Stockwire";
+  const isFirst = useRef(true);
   useEffect(() => {
     document.title = title;
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
+    // The link that led here may be gone, and a reader of the screen has to hear that something else is there.
+    document.getElementById("main")?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [title]);
   if (!found) {

@@ -1,5 +1,5 @@
 import type { StockItemView } from "@stockwire/contracts/views";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { formatCount } from "../format.ts";
 import { linkTo } from "../router.ts";
 import { LevelBadge } from "../ui/level.tsx";
@@ -32,7 +32,6 @@ interface ItemTableProps {
 export const ItemTable = ({ items, changedAt, store, column, descending, sortBy }: ItemTableProps) => {
   const list = useRef<HTMLDivElement>(null);
   const { rows, height, top } = useWindowRows(items.length, ROW_HEIGHT, list);
-  const at = performance.now();
   return (
     <div class="items" role="table" aria-label={`Items of ${store}`} aria-rowcount={items.length + 1}>
       <div class="items-head" role="rowgroup">
@@ -55,35 +54,67 @@ export const ItemTable = ({ items, changedAt, store, column, descending, sortBy 
       <div class="items-body" role="rowgroup" ref={list} style={{ height: `${height}px` }}>
         {rows.map(({ index, start }) => {
           const item = items[index];
-          if (!item) return null;
-          const changed = changedAt.get(item.item) ?? Number.NEGATIVE_INFINITY;
           return (
-            <div
-              // A new change lights the row anew.
-              key={`${item.item}\u001f${changed}`}
-              role="row"
-              aria-rowindex={index + 2}
-              class={`item-row ${at - changed < LIT_MS ? "changed" : ""}`}
-              style={{ transform: `translateY(${start - top}px)` }}
-            >
-              <div role="cell" class="cell-item">
-                <a href={linkTo(["stores", store], { item: item.item })} title={item.item}>
-                  {item.item}
-                </a>
-              </div>
-              <div role="cell" class="cell-count">
-                {formatCount(item.count)}
-              </div>
-              <div role="cell" class="cell-level">
-                <LevelBadge level={item.level} />
-              </div>
-              <div role="cell" class="cell-updated muted">
-                <Ago at={item.updatedAt} />
-              </div>
-            </div>
+            item && (
+              <ItemRow
+                key={item.item}
+                item={item}
+                store={store}
+                index={index}
+                offset={start - top}
+                changedAt={changedAt.get(item.item)}
+              />
+            )
           );
         })}
       </div>
     </div>
   );
+};
+
+interface ItemRowProps {
+  readonly item: StockItemView;
+  readonly store: string;
+  readonly index: number;
+  /** Pixels from the top of the list. */
+  readonly offset: number;
+  readonly changedAt: number | undefined;
+}
+
+/** One element for an item as long as it is in the window: a change must not take the focus away. */
+const ItemRow = ({ item, store, index, offset, changedAt }: ItemRowProps) => {
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (changedAt !== undefined && performance.now() - changedAt < LIT_MS) light(row.current);
+  }, [changedAt]);
+  return (
+    <div
+      ref={row}
+      role="row"
+      aria-rowindex={index + 2}
+      class="item-row"
+      style={{ transform: `translateY(${offset}px)` }}
+    >
+      <div role="cell" class="cell-item">
+        <a href={linkTo(["stores", store], { item: item.item })} title={item.item}>
+          {item.item}
+        </a>
+      </div>
+      <div role="cell" class="cell-count">
+        {formatCount(item.count)}
+      </div>
+      <div role="cell" class="cell-level">
+        <LevelBadge level={item.level} />
+      </div>
+      <div role="cell" class="cell-updated muted">
+        <Ago at={item.updatedAt} />
+      </div>
+    </div>
+  );
+};
+
+/** Each change anew, which a class that stays would not do. */
+const light = (row: HTMLElement | null): void => {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  row?.animate([{ backgroundColor: "var(--lit)" }, {}], { duration: LIT_MS, easing: "ease-out" });
 };

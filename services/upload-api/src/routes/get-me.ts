@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
+import { v7 as newId } from "uuid";
 import type { ApiContext } from "../context.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
 
@@ -9,6 +10,10 @@ const Caller = Type.Object({
   scopes: Type.Array(Scope, { description: "what the caller may do; admin includes the others" }),
   stores: Type.Union([Type.Array(Type.String()), Type.Null()], {
     description: "the stores that it may send for and see; null: all",
+  }),
+  live: Type.String({
+    description:
+      "a `last-event-id` of this moment: a page that asks for it before anything else misses nothing in between",
   }),
 });
 
@@ -32,6 +37,7 @@ export const getMe =
         return {
           scopes: [...principal.scopes],
           stores: principal.stores === "all" ? null : [...principal.stores],
+          live: newId(),
         };
       },
     );
