@@ -95,7 +95,7 @@ const cpuSecondsOf = (load: Load, { files, rows }: Month): number =>
       load.changed * (MEASURED.cpuSecondsPerChangedRow - MEASURED.cpuSecondsPerUnchangedRow));
 
 /** Of the table `Events`; what is not a whole KB is reckoned as one, for reading too. */
-export const eventUnits = (load: Load, month: Month, { tasks }: Deployment) => {
+const eventUnits = (load: Load, month: Month, { tasks }: Deployment) => {
   const writes =
     month.files === 0
       ? month.invoices * invoiceEventWrites
