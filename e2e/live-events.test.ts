@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import t from "tap";
 import { startStack, until } from "./stack.ts";
@@ -69,6 +71,16 @@ t.test("a file is followed from its acceptance to its rows and its alert", async
   await undone.arrayBuffer();
   await stream.next(({ data }) => data.gone?.includes("Lamp"), "what an undoing removes");
   await stream.next(hasItem("Echo", 5), "what an undoing puts back");
+  await stream.close();
+});
+
+t.test("an invoice is followed to its end", async (t) => {
+  const stream = await listen();
+  const sample = readFileSync(join(import.meta.dirname, "../samples/invoices/inv-00001.txt"));
+  const uploadId = await stack.sendInvoice(sample);
+  const { event, data } = await stream.next(isEnd(uploadId), "its end");
+  t.equal(event, "receipt");
+  t.match(data.receipt, { kind: "invoice", status: "loaded", invoice: { invoiceId: "inv-00001" } });
   await stream.close();
 });
 

@@ -4,15 +4,18 @@ import { HOURS, type Load, type Month, monthOf } from "./load.ts";
 import { MEASURED } from "./measured.ts";
 import { prices } from "./prices.ts";
 import {
+  fileEventWrites,
   fileRequests,
   INVOICE_BYTES,
   INVOICE_REQUESTS,
   ITEM_BYTES,
+  invoiceEventWrites,
   perAlert,
   perFile,
   perInvoice,
   perRequest,
   perRow,
+  pollReads,
   REQUESTS_PER_MESSAGE,
   ROW_BYTES,
 } from "./units.ts";
@@ -30,6 +33,8 @@ const ASSUMED = {
   storedMonths: 12,
   streamShards: 4,
   streamPollsPerSecond: 4,
+  /** Share of the time in which somebody has a page open at an API task: at all of them, around the clock. */
+  watchedShare: 1,
   /** Time series of a task, taken in every half minute; a sample takes two bytes and is kept 150 days. */
   seriesPerTask: 300,
   scrapeSeconds: 30,
@@ -43,7 +48,7 @@ const SECONDS = HOURS * 3_600;
 /** A month of this system as the templates deploy it. */
 export const billOfContainers = (load: Load, deployment: Deployment): Bill => {
   const month = monthOf(load);
-  const { writes, reads } = dynamoUnits(load, month);
+  const { writes, reads } = dynamoUnits(load, month, deployment);
   const storedGigabytes = tableGigabytes(load, month);
   return toBill({
     ...standing(deployment, load, month),
@@ -89,12 +94,32 @@ const cpuSecondsOf = (load: Load, { files, rows }: Month): number =>
     (MEASURED.cpuSecondsPerUnchangedRow +
       load.changed * (MEASURED.cpuSecondsPerChangedRow - MEASURED.cpuSecondsPerUnchangedRow));
 
-const dynamoUnits = (load: Load, { files, rows, alerts, invoices }: Month) => {
+/** Of the table `Events`; what is not a whole KB is reckoned as one, for reading too. */
+const eventUnits = (load: Load, month: Month, { tasks }: Deployment) => {
+  const writes =
+    month.files === 0
+      ? month.invoices * invoiceEventWrites
+      : month.files * fileEventWrites(load.rows * load.changed, month.alerts / month.files) +
+        month.invoices * invoiceEventWrites;
+  const watched = tasks
+    .filter(({ service }) => service.includes("upload-api"))
+    .reduce((sum, { count }) => sum + count * ASSUMED.watchedShare, 0);
+  return { writes, reads: watched * SECONDS * pollReads((writes * 1_024) / SECONDS) };
+};
+
+const dynamoUnits = (load: Load, month: Month, deployment: Deployment) => {
+  const { files, rows, alerts, invoices } = month;
   const row = perRow(load.changed);
+  const events = eventUnits(load, month, deployment);
   return {
     writes:
-      files * perFile.writes + rows * row.writes + alerts * perAlert.writes + invoices * perInvoice.writes,
+      events.writes +
+      files * perFile.writes +
+      rows * row.writes +
+      alerts * perAlert.writes +
+      invoices * perInvoice.writes,
     reads:
+      events.reads +
       (files + invoices) * perRequest.reads +
       files * perFile.reads +
       rows * row.reads +

@@ -1,3 +1,5 @@
+import { MAX_LISTED_BYTES } from "@stockwire/service-kit/live/gather-changes";
+
 /**
  * What the services ask of DynamoDB, S3, SNS and SQS, counted in their code (the function is named beside each
  * figure). One write unit is a write of up to 1 KB, one read unit a strongly consistent read of up to 4 KB; an index
@@ -59,6 +61,37 @@ export const perAlert: Units = { reads: 0, writes: 3 + 1 + 3 };
 export const perInvoice: Units = {
   reads: 2,
   writes: 4 + 3 + Math.ceil(ITEM_BYTES.invoice / 1_024) + 2,
+};
+
+/** Live events, as JSON in the table `Events`, with what names them. */
+const EVENT_BYTES = { row: 190, summary: 300, alert: 330 } as const;
+/** A receipt's event takes less than 1 KB, at the end of an invoice with what was read less than 2 KB. */
+const RECEIPT_EVENTS = { ofFile: 1 + 1 + 1, ofInvoice: 1 + 1 + 2 } as const;
+
+/** What is listed in one event: the first change goes out at once, all others of the same second in one (createCoalescer). */
+const followingUnits = (bytes: number): number => Math.ceil(Math.min(bytes, MAX_LISTED_BYTES) / 1_024);
+
+/**
+ * Write units of what pages are told of a file (createLiveEvents): its acceptance, its begin and its end; the first row
+ * that changed, then the others with the store's summary; its alerts alike. For a load of up to a second or two.
+ */
+export const fileEventWrites = (changedRows: number, alerts: number): number =>
+  RECEIPT_EVENTS.ofFile +
+  Math.min(1, changedRows) +
+  followingUnits(EVENT_BYTES.summary + Math.max(0, changedRows - 1) * EVENT_BYTES.row) +
+  Math.min(1, alerts) +
+  followingUnits(Math.max(0, alerts - 1) * EVENT_BYTES.alert);
+
+export const invoiceEventWrites: number = RECEIPT_EVENTS.ofInvoice;
+
+/** A replica of the API with an open stream (createFeedRun): one look in five goes back fully, all others a second. */
+const POLL = { seconds: 0.3, shortSeconds: 1 + 0.3, fullSeconds: 5 + 1.5 + 0.3, fullShare: 1 / 5 } as const;
+
+/** Read units that one such replica takes in a second; a look that finds nothing costs one. */
+export const pollReads = (eventBytesPerSecond: number): number => {
+  const look = (seconds: number): number => Math.max(1, (seconds * eventBytesPerSecond) / 4_096);
+  const short = (1 - POLL.fullShare) * look(POLL.shortSeconds);
+  return (short + POLL.fullShare * look(POLL.fullSeconds)) / POLL.seconds;
 };
 
 const S3_PART_BYTES = 8 * 1024 * 1024;

@@ -136,6 +136,9 @@ t.test("history has each event once, and says from when on it is whole", (t) => 
   history.extend([event(now - 60_000)], now - 60_000);
   t.equal(history.completeFrom(), now - 60_000);
   t.equal(history.since(now - 60_000).length, 4);
+  const unheard = event(now + 10);
+  history.extend([event(now - 90_000), unheard], now - 90_000);
+  t.same(history.add([unheard]), [unheard], "what is read on the way back is still news");
   history.add(Array.from({ length: MAX_REPLAYED }, (_, index) => event(now - 900 + index / 10)));
   t.ok(history.size() <= MAX_REPLAYED);
   t.ok(history.completeFrom() > now - 60_000, "too much to keep");

@@ -15,13 +15,20 @@ export interface EventStreams {
   readonly endAll: () => void;
 }
 
-export interface StreamCaller {
+interface StreamCaller {
   readonly principal: Principal;
   /** On whose behalf the request would run now. @throws an ApiError where it would be refused */
   readonly checkAgain: () => Promise<Principal>;
   readonly store: string | undefined;
   readonly lastEventId: string | undefined;
   readonly log: Logger;
+}
+
+/** Milliseconds. */
+export interface StreamIntervals {
+  readonly heartbeatMs: number;
+  /** From one look at a caller's rights to the next. */
+  readonly checkMs: number;
 }
 
 interface OpenStream {
@@ -39,7 +46,7 @@ export const createEventStreams = (
   feed: LiveFeed,
   settings: Pick<ApiConfig["settings"], "MAX_EVENT_STREAMS" | "MAX_EVENT_STREAMS_PER_CALLER">,
   metrics: Metrics,
-  intervals = { heartbeatMs: HEARTBEAT_MS, checkMs: CHECK_MS },
+  intervals: StreamIntervals = { heartbeatMs: HEARTBEAT_MS, checkMs: CHECK_MS },
 ): EventStreams => {
   const streams = new Set<OpenStream>();
   const ofCaller = new Map<string, number>();

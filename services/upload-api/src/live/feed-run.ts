@@ -54,6 +54,7 @@ export const createFeedRun = (
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   let extending: Promise<void> | undefined;
+  let failedExtensions = 0;
   const first = Promise.withResolvers<void>();
 
   const read = (from: number, to: number, most: number) => readEvents(dynamo, tableName, from, to, most);
@@ -100,6 +101,13 @@ export const createFeedRun = (
     if (found === undefined) current.setFloor();
     else current.extend(found, from);
   };
+  /** Told once for all who wait for it, and not where the polls have told of the same outage. */
+  const tellOfExtension = (error: unknown): void => {
+    failedExtensions += 1;
+    if (failedExtensions === 1 && failures === 0) {
+      log.warn({ err: error }, "could not read earlier live events; streams stay open");
+    }
+  };
 
   return {
     reachBackTo: async (time, isWanted) => {
@@ -108,14 +116,19 @@ export const createFeedRun = (
       for (let tries = 0; isWanted() && !isStopped; ) {
         const isGone = from < history.floor() || from < Date.now() - KEPT_MS;
         if (isGone || from >= history.completeFrom()) return;
-        extending ??= extend(from).finally(() => {
-          extending = undefined;
-        });
+        extending ??= extend(from)
+          .catch((error) => {
+            tellOfExtension(error);
+            throw error;
+          })
+          .finally(() => {
+            extending = undefined;
+          });
         try {
           await extending;
-        } catch (error) {
+          failedExtensions = 0;
+        } catch {
           tries += 1;
-          if (tries === 1) log.warn({ err: error }, "could not read earlier live events");
           const wait = Math.min(POLL_MS * 2 ** tries, LONGEST_BACK_OFF_MS);
           await new Promise((resolve) => setTimeout(resolve, wait));
         }

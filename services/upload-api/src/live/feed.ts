@@ -7,7 +7,7 @@ export interface LiveFeed {
   readonly listen: (listener: Listener) => Listening;
 }
 
-export interface Listening {
+interface Listening {
   /** Hands over what comes from now on. */
   readonly begin: () => void;
   /**

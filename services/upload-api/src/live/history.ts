@@ -19,7 +19,11 @@ export interface History {
   readonly setFloor: () => void;
   /** Takes in what was read, and drops what is old. @returns what was new, by id */
   readonly add: (events: readonly ReadEvent[]) => readonly ReadEvent[];
-  /** The same for what came before all of it. @param from epoch milliseconds from which on it was read */
+  /**
+   * The same for what came before all of it, and for nothing else: what is newer is still to be told to those who listen,
+   * and is new to them as long as only `add` takes it in.
+   * @param from epoch milliseconds from which on it was read
+   */
   readonly extend: (events: readonly ReadEvent[], from: number) => void;
   readonly since: (time: number) => readonly ReadEvent[];
   readonly size: () => number;
@@ -73,7 +77,7 @@ export const createHistory = (from: number, now: () => number = Date.now): Histo
       return fresh;
     },
     extend: (some, start) => {
-      insert(some);
+      insert(some.filter(({ time }) => time < completeFrom));
       completeFrom = Math.min(completeFrom, start);
       drop();
     },

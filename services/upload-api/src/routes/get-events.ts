@@ -4,7 +4,7 @@ import type { Logger } from "@stockwire/service-kit/logger";
 import { Type } from "typebox";
 import type { ApiContext } from "../context.ts";
 import { problemResponses } from "../errors/problem-responses.ts";
-import { createEventStreams } from "../live/event-streams.ts";
+import { createEventStreams, type StreamIntervals } from "../live/event-streams.ts";
 import { parseStore } from "../store-name.ts";
 import { storeParameter } from "./schemas.ts";
 
@@ -24,9 +24,9 @@ const STREAM = {
 
 /** What happens, as it happens. */
 export const getEvents =
-  (context: ApiContext): FastifyPluginAsyncTypebox =>
+  (context: ApiContext, intervals?: StreamIntervals): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const streams = createEventStreams(context.feed, context.settings, context.metrics);
+    const streams = createEventStreams(context.feed, context.settings, context.metrics, intervals);
     for (const [name, shape] of Object.entries(SHAPES)) app.addSchema({ ...shape, $id: name });
     app.addHook("preClose", async () => streams.endAll());
     app.get(
