@@ -74,7 +74,7 @@ export const createOutNow = (api: Api, live: Live): OutNow => {
       if (level === "out") out.set(item, updatedAt);
       else out.delete(item);
     }
-    for (const item of gone) out.delete(item);
+    for (const { item } of gone) out.delete(item);
     revision.value += 1;
     if (more) askLater(store);
   });

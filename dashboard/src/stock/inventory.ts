@@ -94,7 +94,7 @@ export const createInventory = (api: Api, live: Live, store: string): Inventory 
       gone.delete(item.item);
       if (put(item)) changedAt.set(item.item, at);
     }
-    for (const name of event.gone) {
+    for (const { item: name } of event.gone) {
       gone.add(name);
       if (items.delete(name)) names = undefined;
     }

@@ -1,13 +1,13 @@
 import type { InventoryItem, StoreItem } from "@stockwire/contracts/items";
-import { toStockItemView, toStoreView } from "@stockwire/contracts/to-views";
+import { toGoneItem, toStockItemView, toStoreSummary } from "@stockwire/contracts/to-views";
 import type { LiveEventWriter } from "@stockwire/service-kit/live/live-events";
 
 /** A row as a load left it: there, or gone from sight. */
 export const tellOfRow = (live: LiveEventWriter, row: InventoryItem): void => {
-  const { Store, Item, Level } = row;
-  if (Level === "retired") live.stock(Store, { gone: [Item] });
+  const { Store, Level } = row;
+  if (Level === "retired") live.stock(Store, { gone: [toGoneItem(row)] });
   else live.stock(Store, { items: [toStockItemView({ ...row, Level })] });
 };
 
 export const tellOfSummary = (live: LiveEventWriter, summary: StoreItem): void =>
-  live.stock(summary.Store, { summary: toStoreView(summary) });
+  live.stock(summary.Store, { summary: toStoreSummary(summary) });

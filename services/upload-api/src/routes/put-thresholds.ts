@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { toStoreView } from "@stockwire/contracts/to-views";
+import { toStoreSummary } from "@stockwire/contracts/to-views";
 import { settleLevels } from "@stockwire/service-kit/stock/settle-levels";
 import { summariseStore } from "@stockwire/service-kit/stock/summarise-store";
 import { Type } from "typebox";
@@ -77,7 +77,7 @@ export const putThresholds =
         const { changed } = await settleLevels(dynamo, resources.tables.Inventory, thresholds, item);
         const summary = await summariseStore(dynamo, resources.tables, store, undefined);
         if (changed > 0) {
-          context.live.stock(store, { more: true, ...(summary && { summary: toStoreView(summary) }) });
+          context.live.stock(store, { more: true, ...(summary && { summary: toStoreSummary(summary) }) });
         }
         request.log.info({ revision: item.Revision, changedLevels: changed }, "thresholds changed");
         reply.headers({ etag: etagOf(item), "cache-control": "no-store" });
