@@ -1,5 +1,6 @@
 import type { AlertItem, InventoryItem, StoreItem } from "./items.ts";
 import type { Level } from "./level.ts";
+import type { GoneItem } from "./live-event.ts";
 import type { AlertView, StockItemView, StoreView } from "./views.ts";
 
 /** Items of the tables as the API and the live events show them. */
@@ -18,6 +19,11 @@ export const toStockItemView = (row: VisibleRow): StockItemView => ({
   line: row.Line,
 });
 
+export const toGoneItem = (row: Pick<InventoryItem, "Item" | "UpdatedAt">): GoneItem => ({
+  item: row.Item,
+  updatedAt: row.UpdatedAt,
+});
+
 export const toStoreView = (item: StoreItem): StoreView => ({
   store: item.Store,
   items: item.Items,
@@ -25,6 +31,7 @@ export const toStoreView = (item: StoreItem): StoreView => ({
   low: item.Low ?? 0,
   lastLoadAt: item.LastLoadAt,
   lastUploadId: item.LastUploadId,
+  revision: item.Revision,
 });
 
 export const toAlertView = (

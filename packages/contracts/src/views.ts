@@ -21,6 +21,7 @@ export const StoreView = Type.Object({
   low: Type.Integer({ description: "items at or below their threshold, not those with a count of 0" }),
   lastLoadAt: Type.String({ format: "date-time" }),
   lastUploadId: Type.String(),
+  revision: Type.Integer({ description: "counts up each time that the summary is made anew" }),
 });
 export type StoreView = Static<typeof StoreView>;
 

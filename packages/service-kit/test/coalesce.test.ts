@@ -96,16 +96,19 @@ t.test("keys beyond the bound are dropped and counted", async (t) => {
   t.equal(dropped(), 1);
 });
 
-const row = (item: string, count: number) => ({
-  ...{ item, count, level: "ok" as const, updatedAt: "2026-03-01T08:15:00.000Z" },
+const EARLIER = "2026-03-01T08:15:00.000Z";
+const LATER = "2026-03-01T08:15:01.000Z";
+const row = (item: string, count: number, updatedAt = EARLIER) => ({
+  ...{ item, count, level: "ok" as const, updatedAt },
   ...{ uploadId: "0195515b-0000-7000-8000-000000000000", line: 2 },
 });
 
 t.test("a stock event has the latest of each item, and says where it lists not all", async (t) => {
   let sum = gatherStock(undefined, { items: [row("Echo", 1), row("Lamp", 1)] });
-  sum = gatherStock(sum, { items: [row("Echo", 2)], gone: ["Lamp"] });
+  sum = gatherStock(sum, { items: [row("Echo", 2)], gone: [{ item: "Lamp", updatedAt: LATER }] });
   const event = toStockEvent("Berlin", sum, true);
-  t.same(event, { store: "Berlin", items: [row("Echo", 2)], gone: ["Lamp"], more: false, summary: null });
+  const gone = [{ item: "Lamp", updatedAt: LATER }];
+  t.same(event, { store: "Berlin", items: [row("Echo", 2)], gone, more: false, summary: null });
   t.match(toStockEvent("Berlin", sum, false), { items: [], gone: [], more: true });
   for (let item = 0; item < 1_000; item++)
     sum = gatherStock(sum, { items: [row(`Ding aus Köln ${item}`, 1)] });
@@ -113,4 +116,20 @@ t.test("a stock event has the latest of each item, and says where it lists not a
   t.equal(full.more, true);
   const bytes = Buffer.byteLength(JSON.stringify(full));
   t.ok(bytes > MAX_LISTED_BYTES / 2 && bytes < MAX_LISTED_BYTES + 1_024, `${bytes} bytes`);
+});
+
+t.test("of two rows of an item, and of two summaries, the later one stands, whichever is told last", (t) => {
+  const summary = (revision: number) => ({
+    ...{ store: "Berlin", items: revision, outOfStock: 0, low: 0 },
+    ...{ lastLoadAt: EARLIER, lastUploadId: "u", revision },
+  });
+  const gone = { item: "Lamp", updatedAt: LATER };
+  let sum = gatherStock(undefined, { gone: [gone], items: [row("Echo", 2, LATER)], summary: summary(3) });
+  sum = gatherStock(sum, { items: [row("Lamp", 1), row("Echo", 1)], summary: summary(2) });
+  const later = { items: [row("Echo", 2, LATER)], gone: [gone], summary: summary(3) };
+  t.same(toStockEvent("Berlin", sum, true), { store: "Berlin", ...later, more: false });
+  sum = gatherStock(undefined, { items: [row("Lamp", 1, LATER)] });
+  sum = gatherStock(sum, { gone: [{ item: "Lamp", updatedAt: EARLIER }] });
+  t.match(toStockEvent("Berlin", sum, true), { items: [row("Lamp", 1, LATER)], gone: [] });
+  t.end();
 });

@@ -1,11 +1,11 @@
 import type { InventoryItem, StoreItem } from "@stockwire/contracts/items";
-import { toStockItemView, toStoreView } from "@stockwire/contracts/to-views";
+import { toGoneItem, toStockItemView, toStoreView } from "@stockwire/contracts/to-views";
 import type { LiveEventWriter } from "@stockwire/service-kit/live/live-events";
 
 /** A row as a load left it: there, or gone from sight. */
 export const tellOfRow = (live: LiveEventWriter, row: InventoryItem): void => {
-  const { Store, Item, Level } = row;
-  if (Level === "retired") live.stock(Store, { gone: [Item] });
+  const { Store, Level } = row;
+  if (Level === "retired") live.stock(Store, { gone: [toGoneItem(row)] });
   else live.stock(Store, { items: [toStockItemView({ ...row, Level })] });
 };
 

@@ -96,7 +96,12 @@ t.test("pages are told of a store whose levels have moved, and of no other", asy
   const { event, data } = await stream.next((frame) => frame.data.store === "Watched", "the stock event");
   t.equal(event, "stock");
   // Which rows they are is asked for: there may be thousands.
-  t.match(data, { items: [], gone: [], more: true, summary: { store: "Watched", items: 2, low: 1 } });
+  t.match(data, {
+    items: [],
+    gone: [],
+    more: true,
+    summary: { store: "Watched", items: 2, low: 1, revision: 2 },
+  });
   t.notOk(stream.frames.some((frame) => frame.data.store === "Unmoved"));
   await stream.close();
 });

@@ -40,8 +40,9 @@ export const getEvents =
           tags: ["live"],
           summary: "Stock, receipts and alerts as they change (server-sent events)",
           description:
-            "At least once and in no strict order: of two rows of an item the one with the later `updatedAt` counts, of " +
-            "two receipts the one that is further on. After `reset`, and where an event says `more`, ask the API again.",
+            "At least once and in no strict order: of two rows of an item, there or gone, the one with the later " +
+            "`updatedAt` counts, of two summaries of a store the one with the higher `revision`, of two receipts the one " +
+            "that is further on. After `reset`, and where an event says `more`, ask the API again.",
           querystring: Type.Object(
             { store: Type.Optional(storeParameter("only what is about this store")) },
             { additionalProperties: false },
