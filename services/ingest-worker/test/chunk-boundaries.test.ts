@@ -15,9 +15,15 @@ t.test("a first line over 64 KiB is no header, however the stream is cut", async
 });
 
 t.test("a CRLF between two chunks is one line end where CR alone is one too", async (t) => {
-  const content = `store,item,count\r\r\nA,one,1\r\r\n"A","${"x".repeat(70_000)}",1\r\nA,"two\r\n",2\r\r\nA,three,3\r\n`;
-  for (const size of [1, 2, 3, 5, 70_032, 70_033, 70_034, 100_000]) {
-    const { rows, refused } = await readVerdict(content, { size });
+  const content = (long: number): string =>
+    `store,item,count\r\r\nA,one,1\r\r\n"A","${"x".repeat(long)}",1\r\nA,"two\r\n",2\r\r\nA,three,3\r\n`;
+  for (const size of [1, 2, 3, 5, 100]) {
+    const { rows, refused } = await readVerdict(content(300), { size });
+    t.same(rows, ["3 A|one|1", "6 A|two|2", "9 A|three|3"], `chunks of ${size}`);
+    t.same(refused, ["5 item value_too_long"], `chunks of ${size}`);
+  }
+  for (const size of [70_030, 70_031, 70_032, 70_033, 70_034, 70_035, 100_000]) {
+    const { rows, refused } = await readVerdict(content(70_000), { size });
     t.same(rows, ["3 A|one|1", "6 A|two|2", "9 A|three|3"], `chunks of ${size}`);
     t.same(refused, ["5 - row_too_long"], `chunks of ${size}`);
   }
@@ -49,4 +55,9 @@ t.test("rows with other numbers of cells cost no error object each", async (t) =
   t.equal(rows.length, 500);
   t.equal(refused.length, 501);
   t.ok(captured < 10, `${captured} errors made`);
+});
+
+t.test("blank lines before a row whose name begins with a quote take nothing off its end", async (t) => {
+  const { rows } = await readVerdict(`${HEADER}A,x,1\n\n\n\nBerlin,"""Dot""",12345\nA,y,3\n`);
+  t.same(rows, ["2 A|x|1", '6 Berlin|"Dot"|12345', "7 A|y|3"]);
 });
