@@ -1,7 +1,7 @@
 import semver from "semver";
 import type { LockedPackage } from "./lockfile.ts";
 
-export interface Advisory {
+interface Advisory {
   readonly id: string;
   readonly package: string;
   /** A range of versions, as npm writes them. */

@@ -24,6 +24,9 @@ const ourVerdict = async (content: string | Buffer, store: string | undefined) =
 const say = ({ hasHeader, rows, refused }: OtherVerdict): string =>
   hasHeader ? `${rows.length} loaded, ${refused} refused` : "no header";
 
+/** The formatter pads the table's cells. */
+const squeeze = (text: string): string => text.replace(/ +\|/g, " |").replace(/-{3,}/g, "---");
+
 t.test("another parser comes to the same verdicts, but where the table says why not", async (t) => {
   const lines: string[] = [];
   for (const { name, content, store } of files) {
@@ -50,5 +53,10 @@ t.test("another parser comes to the same verdicts, but where the table says why 
   };
   const text = readFileSync(document, "utf8");
   if (process.env.UPDATE_SNAPSHOTS === "1") writeFileSync(document, fillBlocks(text, blocks));
-  else t.equal(text, fillBlocks(text, blocks), "docs/hostile-files.md: UPDATE_SNAPSHOTS=1 rewrites it");
+  else
+    t.equal(
+      squeeze(text),
+      squeeze(fillBlocks(text, blocks)),
+      "docs/hostile-files.md: UPDATE_SNAPSHOTS=1 rewrites it",
+    );
 });

@@ -13,9 +13,8 @@ export interface Verdict {
   readonly refused: readonly string[];
 }
 
-export const describeRow = ({ line, store, item, count }: StockRow): string =>
-  `${line} ${store}|${item}|${count}`;
-export const describeRefused = ({ rejected: { line, column, code } }: RefusedRow): string =>
+const describeRow = ({ line, store, item, count }: StockRow): string => `${line} ${store}|${item}|${count}`;
+const describeRefused = ({ rejected: { line, column, code } }: RefusedRow): string =>
   `${line} ${column ?? "-"} ${code}`;
 
 /** The first pass's verdict on a file that comes in chunks of `size`. */

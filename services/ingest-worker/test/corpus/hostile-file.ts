@@ -1,5 +1,5 @@
 /** What the first pass is to say about a hostile file. */
-export interface Expected {
+interface Expected {
   /** The whole file is refused with this code. */
   readonly error?: string;
   /** `line store|item|count` of every row that loads, in file order; or only how many. */
