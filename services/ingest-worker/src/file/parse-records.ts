@@ -1,4 +1,5 @@
 import { type CsvError, type Info, type Parser, parse } from "csv-parse";
+import { createLineCounter, type LineCounter, leadingBlank } from "./physical-lines.ts";
 import type { Dialect } from "./read-header.ts";
 import { createRecordSkipper } from "./skip-record.ts";
 import { splitQuotedRecord } from "./split-quoted-record.ts";
@@ -26,13 +27,10 @@ export interface Boundary {
 /** Why a record cannot be read. */
 export type RecordFault = "row_too_long" | "unclosed_quote" | "misplaced_quote";
 
-/** Longest record in bytes, line ending included. */
+/** Longest record in bytes, line ending included, blanks before it not. */
 const MAX_RECORD_BYTES = 64 * 1024;
 
-const TAB = 9;
-const LF = 10;
 const CR = 13;
-const SPACE = 32;
 
 /**
  * Splits the data behind the header into records, with the physical line on which each begins. csv-parse does
@@ -49,7 +47,13 @@ export async function* parseRecords(
   const loneCarriageReturnEnds = dialect.recordDelimiters.includes("\r");
   let segment = startSegment(dialect, firstLine);
   let skipping:
-    | { line: number; text: Buffer; skipper: ReturnType<typeof createRecordSkipper>; fault: RecordFault }
+    | {
+        line: number;
+        text: Buffer;
+        skipper: ReturnType<typeof createRecordSkipper>;
+        countLines: LineCounter;
+        fault: RecordFault;
+      }
     | undefined;
 
   /** Feeds bytes to the parser; where it gives up, steps over the record and feeds the rest to a fresh one. */
@@ -65,7 +69,7 @@ export async function* parseRecords(
           ]);
         }
         const passed = bytes?.subarray(0, skipped?.consumed ?? bytes.length) ?? Buffer.alloc(0);
-        segment.line += countLines(passed, loneCarriageReturnEnds);
+        segment.line += skipping.countLines(passed);
         if (skipped === undefined && bytes !== undefined) return;
         const fault =
           bytes === undefined && skipping.skipper.insideQuotes() ? "unclosed_quote" : skipping.fault;
@@ -77,22 +81,20 @@ export async function* parseRecords(
         bytes = bytes.subarray(skipped?.consumed ?? bytes.length);
         continue;
       }
-      const error = await segment.write(bytes, records, loneCarriageReturnEnds);
+      const error = await segment.write(bytes, records);
       segment.dropBlank();
       const tooLong = bytes !== undefined && segment.unread().length > MAX_RECORD_BYTES;
       if (error === undefined && !tooLong) return;
       const from = segment.unread();
-      const blank = leadingBlank(from, dialect.delimiter);
-      const line = segment.line + countLines(from.subarray(0, blank), loneCarriageReturnEnds);
-      segment.line = line;
       skipping = {
-        line,
+        line: segment.line,
         text: Buffer.alloc(0),
         skipper: createRecordSkipper(dialect.delimiter, loneCarriageReturnEnds),
+        countLines: createLineCounter(loneCarriageReturnEnds),
         fault: error === undefined ? "row_too_long" : faultOf(error),
       };
       const ended = bytes === undefined;
-      bytes = from.subarray(blank);
+      bytes = from;
       if (!ended) continue;
       // The file's end: what is left is stepped over first, then the end itself is told.
       await feed(bytes, records);
@@ -122,35 +124,40 @@ const startSegment = (dialect: Dialect, firstLine: number) => {
   let heldAt = 0;
   let parserLines = 0;
   let sink: ParsedRecord[] = [];
-  let loneCr = false;
+  const loneCarriageReturnEnds = dialect.recordDelimiters.includes("\r");
   const state = { line: firstLine };
+  const blankAt = (bytes: Buffer): number => leadingBlank(bytes, dialect.delimiter);
+  const countLines = (bytes: Buffer): number => createLineCounter(loneCarriageReturnEnds)(bytes);
 
   const onRecord = (cells: string[], info: Info): null => {
     const start = heldAt;
     const size = info.bytes - start;
     const simple = info.lines - parserLines === 1;
     parserLines = info.lines;
+    // csv-parse would make an error, stack and all, of every row that has not as many cells as its first: ten times
+    // the cost of a row. Each row is its first one.
+    Object.assign(parser.info, { records: 0 });
+    const raw = held.subarray(0, size);
     if (simple) {
-      push(state.line, cells, size);
+      push(state.line, cells, raw);
       state.line += 1;
     } else {
       // Blank lines before it or line breaks inside it: csv-parse counts CRLF in quotes as two, so count here.
-      const raw = held.subarray(0, size);
-      const blank = leadingBlank(raw, dialect.delimiter);
-      state.line += countLines(raw.subarray(0, blank), loneCr);
-      push(state.line, cells, size - blank);
-      state.line += countLines(raw.subarray(blank), loneCr);
+      const blank = blankAt(raw);
+      state.line += countLines(raw.subarray(0, blank));
+      push(state.line, cells, raw.subarray(blank));
+      state.line += countLines(raw.subarray(blank));
     }
     held = held.subarray(size);
     heldAt = info.bytes;
     return null;
   };
-  const push = (line: number, cells: string[], size: number): void => {
-    if (size > MAX_RECORD_BYTES) {
-      sink.push({ line, fault: "row_too_long", text: cells.join(dialect.delimiter) });
+  const push = (line: number, cells: string[], raw: Buffer): void => {
+    if (raw.length > MAX_RECORD_BYTES && raw.length - blankAt(raw) > MAX_RECORD_BYTES) {
+      sink.push({ line, fault: "row_too_long", text: cutText(raw.subarray(blankAt(raw))) });
     } else if (cells.some((cell) => cell.startsWith('"'))) {
       // Relaxed quotes leave it open whether these were meant as quotes: look at the bytes.
-      const text = held.toString("utf8", 0, size);
+      const text = raw.toString("utf8");
       const quoted = splitQuotedRecord(text.trim(), dialect.delimiter);
       sink.push(quoted ? { line, cells: quoted } : { line, fault: "misplaced_quote", text: text.trim() });
     } else sink.push({ line, cells });
@@ -172,18 +179,19 @@ const startSegment = (dialect: Dialect, firstLine: number) => {
 
   return Object.assign(state, {
     unread: () => held,
-    /** Lets go of blank lines at the start of what is unread: they are nobody's record and may go on for ever. */
+    /** Lets go of blanks at the start of what is unread: they are nobody's record and may go on for ever. */
     dropBlank: () => {
-      const blank = leadingBlank(held, dialect.delimiter);
+      let blank = blankAt(held);
+      // The CR that the file ends with so far may be half of a CRLF.
+      if (loneCarriageReturnEnds && blank === held.length && held.at(-1) === CR) blank -= 1;
       if (blank === 0) return;
-      state.line += countLines(held.subarray(0, blank), loneCr);
+      state.line += countLines(held.subarray(0, blank));
       held = held.subarray(blank);
       heldAt += blank;
     },
     /** Resolves with the error that ended this parser, if one did. Undefined bytes mean the file's end. */
-    write: (bytes: Buffer | undefined, records: ParsedRecord[], carriageReturnEnds: boolean) => {
+    write: (bytes: Buffer | undefined, records: ParsedRecord[]) => {
       sink = records;
-      loneCr = carriageReturnEnds;
       return new Promise<CsvError | undefined>((resolve) => {
         const done = (error?: Error | null) => resolve((error as CsvError | null | undefined) ?? undefined);
         if (bytes === undefined) {
@@ -201,25 +209,6 @@ const faultOf = (error: CsvError): RecordFault => {
   if (error.code === "CSV_MAX_RECORD_SIZE") return "row_too_long";
   if (error.code === "CSV_QUOTE_NOT_CLOSED") return "unclosed_quote";
   throw error;
-};
-
-/** Bytes of blank lines at the start. A tab is blank only where it does not separate cells. */
-const leadingBlank = (bytes: Buffer, delimiter: string): number => {
-  let end = 0;
-  for (let position = 0; position < bytes.length; position++) {
-    const byte = bytes[position];
-    if (byte === LF || byte === CR) end = position + 1;
-    else if (byte !== SPACE && (byte !== TAB || delimiter === "\t")) break;
-  }
-  return end;
-};
-
-/** Physical line ends in the bytes: LF (CRLF is one), or CR in a file whose lines end with CR. */
-const countLines = (bytes: Buffer, loneCarriageReturnEnds: boolean): number => {
-  const end = loneCarriageReturnEnds && !bytes.includes(LF) ? CR : LF;
-  let lines = 0;
-  for (let at = bytes.indexOf(end); at !== -1; at = bytes.indexOf(end, at + 1)) lines += 1;
-  return lines;
 };
 
 const cutText = (bytes: Buffer): string => bytes.toString("utf8", 0, MAX_RECORD_BYTES).trimEnd();

@@ -24,9 +24,12 @@ export const createRecordSkipper = (delimiter: string, loneCarriageReturnEnds: b
   let fieldStart = true;
   /** The last byte was a quote inside quotes: an escape if another follows, else the end. */
   let maybeClosing = false;
+  /** The last byte was a CR that ends the record: with an LF behind it, that one belongs to it. */
+  let isAfterCarriageReturn = false;
   return {
     insideQuotes: () => insideQuotes && !maybeClosing,
     skip: (chunk) => {
+      if (isAfterCarriageReturn && chunk.length > 0) return { consumed: chunk[0] === LF ? 1 : 0 };
       for (let position = 0; position < chunk.length; position++) {
         const byte = chunk[position] ?? 0;
         if (insideQuotes) {
@@ -39,7 +42,12 @@ export const createRecordSkipper = (delimiter: string, loneCarriageReturnEnds: b
             continue;
           }
         }
-        if (byte === LF || (byte === CR && loneCarriageReturnEnds)) return { consumed: position + 1 };
+        if (byte === LF) return { consumed: position + 1 };
+        if (byte === CR && loneCarriageReturnEnds) {
+          isAfterCarriageReturn = position + 1 === chunk.length;
+          if (isAfterCarriageReturn) return undefined;
+          return { consumed: position + (chunk[position + 1] === LF ? 2 : 1) };
+        }
         if (byte === delimiterByte) fieldStart = true;
         else if (byte === QUOTE && fieldStart) {
           insideQuotes = true;

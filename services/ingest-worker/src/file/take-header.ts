@@ -37,7 +37,7 @@ export const takeHeader = async (
   let ended = false;
   for (;;) {
     const line = firstLine(bytes, ended);
-    if (line !== undefined) {
+    if (line !== undefined && line.end <= MAX_HEADER_BYTES) {
       const dialect = detectDialect(bytes.toString("utf8", line.start, line.end), line.ending);
       const header = readHeader(
         splitHeader(bytes.subarray(line.start, line.end), dialect),
@@ -47,12 +47,13 @@ export const takeHeader = async (
       const rest = bytes.subarray(headerBytes);
       return { header, dialect, headerBytes, rest, firstDataLine: line.number + 1 };
     }
-    if (ended)
+    if (ended && line === undefined)
       throw fileFault(
         "empty_file",
         "the file is empty; its first line must name the columns store, item and count",
       );
-    if (bytes.length > MAX_HEADER_BYTES) {
+    // One byte more than the header may have: a CR there waits for its LF, however the chunks are cut.
+    if (line !== undefined || bytes.length > MAX_HEADER_BYTES + 1) {
       throw fileFault(
         "not_csv",
         "the first line is longer than 64 KiB, so this is not a CSV file with a header",

@@ -3,6 +3,8 @@ import { rejectedRowsKey } from "@stockwire/contracts/keys";
 import { stringify } from "csv-stringify/sync";
 import { createObjectStream, type ObjectStream } from "../stream-object.ts";
 import type { RefusedRowSink } from "./inspect-file.ts";
+import type { Header } from "./read-header.ts";
+import type { RefusedRow } from "./validate-row.ts";
 
 export interface RejectedRowsFile extends Pick<ObjectStream, "complete" | "abort"> {
   readonly write: RefusedRowSink;
@@ -23,17 +25,22 @@ export const createRejectedRowsFile = (s3: S3Client, bucket: string, uploadId: s
     complete: object.complete,
     abort: object.abort,
     write: async (header, refused) => {
-      if (!object.isOpen()) {
-        await object.write(stringify([["line", "column", "code", "message", ...header.cells]]));
-      }
-      const lines = refused.map(({ rejected, cells }) => [
-        rejected.line,
-        rejected.column ?? "",
-        rejected.code,
-        rejected.message,
-        ...cells,
-      ]);
-      await object.write(stringify(lines));
+      if (!object.isOpen()) await object.write(rejectedHeader(header));
+      await object.write(rejectedLines(refused));
     },
   };
 };
+
+export const rejectedHeader = ({ cells }: Header): string =>
+  stringify([["line", "column", "code", "message", ...cells]]);
+
+export const rejectedLines = (refused: readonly RefusedRow[]): string =>
+  stringify(
+    refused.map(({ rejected, cells }) => [
+      rejected.line,
+      rejected.column ?? "",
+      rejected.code,
+      rejected.message,
+      ...cells,
+    ]),
+  );
