@@ -44,6 +44,10 @@ t.test("says in a sentence what happened", async (t) => {
     [{ status: "partial", rows }, /^212 of 215 rows loaded; 3 rejected\.$/],
     [{ rows: { ...NO_ROWS, read: 2, unchanged: 2 } }, /^All 2 rows were loaded\. No count changed\.$/],
     [
+      { rows: { ...NO_ROWS, read: 3, written: 2, stale: 1 } },
+      /^All 3 rows were accepted\. For 1 item a newer file had decided\.$/,
+    ],
+    [
       { status: "validated", mode: "validate", rows },
       /^Nothing was changed\..* 200 rows of 215 .*reject 3\.$/,
     ],
@@ -57,8 +61,13 @@ t.test("says in a sentence what happened", async (t) => {
     ],
     [{ status: "rejected", error: { code: "no_rows", message: "" } }, /^The file has a header and no rows:/],
     [{ status: "rejected", error: { code: "new", message: "" } }, /^Nothing in it could be used:/],
-    [{ status: "duplicate" }, /same bytes/],
+    [{ status: "duplicate" }, /same bytes .* no other file/],
+    [{ status: "duplicate", kind: "invoice" }, /^The same bytes were sent before: nothing/],
     [{ status: "failed" }, /operator/],
+    [
+      { status: "failed", error: { code: "object_missing", message: "" } },
+      /^The file was deleted before it was read: it was not loaded to its end\.$/,
+    ],
   ];
   for (const [part, sentence] of sentences) t.match(summarise(receiptWith(part)), sentence);
 });

@@ -35,6 +35,12 @@ const STEP = 50;
 const MAX_PAGES = 10;
 /** An event that lists not all comes every second while a large load goes on. */
 const ASK_AGAIN_MS = 1_000;
+/** From the end of one catching up to the next: each may take ten requests. */
+const BETWEEN_CATCH_UPS_MS = 10_000;
+/** A page may stay open for weeks: so many that came in by themselves, and the list begins anew from its top. */
+const MAX_ARRIVED = 500;
+/** The same under a reader: who lets so many go by is away. */
+const MAX_ARRIVED_UNDER_READER = 2_000;
 /** An alert is told some time after its row was written. */
 const TOLD_LATE_MS = 10 * 60_000;
 
@@ -54,8 +60,13 @@ export const createAlertFeed = (
   // What ran out is paired with what came back, so both are asked for; `low` stands for itself.
   const asked: AlertFilter = { store, kind: kind === "low" ? kind : undefined };
   let cursor: string | undefined;
+  let loadingMore = new AbortController();
   let catchingUp: ReturnType<typeof setTimeout> | undefined;
+  let caughtUpAt = Number.NEGATIVE_INFINITY;
   let gapFrom: number | undefined;
+  let arrived = 0;
+  /** What events told while a list was read that does not have it. */
+  let heard: AlertView[] | undefined;
 
   const matches = (alert: AlertView): boolean => kind === undefined || alert.kind === kind;
   const publish = (): void => {
@@ -66,11 +77,15 @@ export const createAlertFeed = (
   };
 
   const loadMore = async (): Promise<void> => {
+    const own = new AbortController();
+    loadingMore = own;
+    const signal = AbortSignal.any([closed.signal, own.signal]);
     state.value = { state: "loading" };
     try {
       let [found, pages] = [0, 0];
-      const options = { signal: closed.signal, from: cursor };
-      for await (const page of askAlerts(api, asked, options)) {
+      for await (const page of askAlerts(api, asked, { signal, from: cursor })) {
+        // The list began anew meanwhile: what is behind the old cursor does not join on to it.
+        signal.throwIfAborted();
         add(page.items);
         found += page.items.filter(matches).length;
         pages += 1;
@@ -78,62 +93,92 @@ export const createAlertFeed = (
         if (found >= STEP || pages === MAX_PAGES) break;
       }
       publish();
-      state.value = cursor === undefined ? { state: "complete" } : { state: "more", isRare: found < STEP };
+      state.value = endOf(cursor, found);
     } catch (error) {
+      if (signal.aborted) return;
       publish();
-      if (!closed.signal.aborted) state.value = { state: "failed", error };
+      state.value = { state: "failed", error };
     }
   };
 
   /** Those that come in while the reader is further down wait. */
   const arrive = (alerts: readonly AlertView[]): void => {
-    const added = alerts.filter((alert) => !known.has(keyOf(alert)) && matches(alert)).map(keyOf);
-    add(alerts);
+    const unknown = alerts.filter((alert) => !known.has(keyOf(alert)));
+    const added = unknown.filter(matches).map(keyOf);
+    add(unknown);
+    arrived += unknown.length;
     for (const key of added) fresh.add(key);
     if (isReading() && added.length > 0) held.value = new Set([...held.value, ...added]);
     publish();
   };
 
   const newestAt = (): number => Date.parse(loaded.value[0]?.at ?? "1970-01-01T00:00:00Z");
+  const isCrowded = (): boolean => arrived >= (isReading() ? MAX_ARRIVED_UNDER_READER : MAX_ARRIVED);
 
-  /** Reads from the newest one back to what was known before something was missed. */
+  /** The top of the list takes the place of all that is known. */
+  const beginAnew = (top: readonly AlertView[], next: string | undefined): void => {
+    loadingMore.abort();
+    known.clear();
+    fresh.clear();
+    held.value = new Set();
+    arrived = 0;
+    add(top);
+    add(heard ?? []);
+    cursor = next;
+    publish();
+    state.value = endOf(next, top.filter(matches).length);
+  };
+
+  /** Reads from the newest one back to what was known before something was missed, or begins anew. */
+  const readTop = async (until: number): Promise<void> => {
+    const isAnew = isCrowded();
+    const top: AlertView[] = [];
+    let [pages, next]: [number, string | undefined] = [0, undefined];
+    for await (const page of askAlerts(api, asked, { signal: closed.signal })) {
+      top.push(...page.items);
+      pages += 1;
+      next = page.cursor;
+      const oldest = page.items.at(-1);
+      if (!isAnew && oldest && Date.parse(oldest.at) < until) return arrive(top);
+      if (pages === MAX_PAGES || (isAnew && top.filter(matches).length >= STEP)) break;
+    }
+    // The whole list has no gap; of a longer one there are too many to close it.
+    if (!isAnew && next === undefined) arrive(top);
+    else beginAnew(top, next);
+  };
+
   const catchUp = async (): Promise<void> => {
-    catchingUp = undefined;
-    const until = (gapFrom ?? newestAt()) - TOLD_LATE_MS;
+    const from = gapFrom ?? newestAt();
     gapFrom = undefined;
-    const missed: AlertView[] = [];
+    heard = [];
     try {
-      let pages = 0;
-      for await (const page of askAlerts(api, asked, { signal: closed.signal })) {
-        missed.push(...page.items);
-        const oldest = page.items.at(-1);
-        pages += 1;
-        if (oldest && Date.parse(oldest.at) < until) break;
-        if (pages < MAX_PAGES || page.cursor === undefined) continue;
-        // Too many to close the gap: begin anew from here.
-        known.clear();
-        cursor = page.cursor;
-        state.value = { state: "more", isRare: false };
-        break;
-      }
-      arrive(missed);
+      await readTop(from - TOLD_LATE_MS);
     } catch {
       if (closed.signal.aborted) return;
-      gapFrom = until + TOLD_LATE_MS;
-      catchingUp ??= setTimeout(catchUp, ASK_AGAIN_MS);
+      gapFrom = from;
     }
+    heard = undefined;
+    catchingUp = undefined;
+    caughtUpAt = Date.now();
+    if (gapFrom !== undefined) askAgain(0);
   };
 
   const askAgain = (wait: number): void => {
     gapFrom ??= newestAt();
-    catchingUp ??= setTimeout(catchUp, wait);
+    const rest = caughtUpAt + BETWEEN_CATCH_UPS_MS - Date.now();
+    catchingUp ??= setTimeout(catchUp, Math.max(wait, rest));
   };
 
   const stopHearing = live.on("alerts", (event: AlertsEvent) => {
     if (store !== undefined && event.store !== store) return;
     // A list with a gap would pair what ran out with a return that belongs to another time.
-    if (event.more) askAgain(ASK_AGAIN_MS);
-    else arrive(event.alerts);
+    if (event.more) {
+      askAgain(ASK_AGAIN_MS);
+      return;
+    }
+    heard?.push(...event.alerts);
+    arrive(event.alerts);
+    if (isCrowded()) askAgain(0);
   });
   const stopResetting = live.onReset(() => askAgain(0));
   void loadMore();
@@ -157,3 +202,6 @@ export const createAlertFeed = (
     },
   };
 };
+
+const endOf = (cursor: string | undefined, found: number): FeedState =>
+  cursor === undefined ? { state: "complete" } : { state: "more", isRare: found < STEP };

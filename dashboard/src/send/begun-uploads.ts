@@ -8,6 +8,8 @@ export interface Begun {
   readonly lastModified: number;
   readonly mode: string;
   readonly store?: string;
+  /** The transfer that works on it, as its idempotencyKey; a page that was reloaded makes another one. */
+  readonly by?: string;
   /** Epoch milliseconds. */
   readonly at: number;
 }
@@ -38,10 +40,14 @@ export const recall = ({ file, mode, store }: Outgoing): Begun | undefined =>
       begun.store === store,
   );
 
-export const remember = ({ file, mode, store }: Outgoing, uploadId: string): void => {
+export const remember = (
+  { file, mode, store, idempotencyKey: by }: Outgoing,
+  uploadId: string,
+  at = Date.now(),
+): void => {
   const { name: filename, size: bytes, lastModified } = file;
-  const begun = { uploadId, filename, bytes, lastModified, mode, ...(store !== undefined && { store }) };
-  keep([...listBegun(), { ...begun, at: Date.now() }]);
+  const begun = { uploadId, filename, bytes, lastModified, mode, by, ...(store !== undefined && { store }) };
+  keep([...listBegun().filter((one) => one.uploadId !== uploadId), { ...begun, at }]);
 };
 
 export const forget = (uploadId: string): void =>

@@ -6,7 +6,7 @@ import { goTo, linkTo } from "../router.ts";
 import { maySend } from "../session/caller.ts";
 import { usePage } from "../shell/context.ts";
 import { goesInParts } from "./outgoing.ts";
-import { type Transfer, transfersOf } from "./transfers.ts";
+import { isActive, type Transfer, transfersOf } from "./transfers.ts";
 
 /** Loads what a dry run has looked at: the same bytes, from this page's memory or from the API. */
 export const LoadNow = ({ receipt }: { receipt: Receipt }) => {
@@ -54,7 +54,7 @@ export const LoadNow = ({ receipt }: { receipt: Receipt }) => {
       </p>
     );
   }
-  const isBusy = isFetching || state?.phase === "waiting" || state?.phase === "sending";
+  const isBusy = isFetching || (state !== undefined && isActive(state));
   return (
     <>
       <button type="button" class="primary" disabled={isBusy} onClick={() => void load()}>

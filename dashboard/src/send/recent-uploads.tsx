@@ -5,9 +5,10 @@ import { linkTo } from "../router.ts";
 import { usePage } from "../shell/context.ts";
 import { Failure, Notice, Skeleton } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
+import { ALL_UPLOADS, type UploadFilter } from "./merge-uploads.ts";
 import { StatusBadge } from "./status-badge.tsx";
 import { STATUS_WORDS } from "./summarise.ts";
-import { ALL_UPLOADS, type UploadFilter, useUploads } from "./use-uploads.ts";
+import { useUploads } from "./use-uploads.ts";
 
 /** What was sent lately, by whomever and whatever way. */
 export const RecentUploads = () => {

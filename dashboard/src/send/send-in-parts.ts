@@ -1,23 +1,11 @@
 import { ApiProblem } from "../api/problem.ts";
-import { forget, recall, remember } from "./begun-uploads.ts";
-import { digestOf } from "./digest-of.ts";
+import { beginOrGoOn, type Presigned } from "./begin-or-go-on.ts";
+import { forget, recall } from "./begun-uploads.ts";
 import type { Outgoing, Sending } from "./outgoing.ts";
 import { createPartProgress, placeOfPart } from "./part-progress.ts";
 import { persist } from "./persist.ts";
 import { sendBody } from "./send-body.ts";
 import { mustBeReadable } from "./unreadable.ts";
-
-interface Part {
-  readonly partNumber: number;
-  readonly bytes: number;
-  readonly url: string;
-}
-
-interface Presigned {
-  readonly uploadId: string;
-  readonly partBytes: number;
-  readonly parts: readonly Part[];
-}
 
 const AT_ONCE = 3;
 
@@ -28,7 +16,7 @@ const AT_ONCE = 3;
  */
 export const sendInParts = async (outgoing: Outgoing, sending: Sending): Promise<string> => {
   const { file } = outgoing;
-  const upload = await goOn(outgoing, sending);
+  const upload = await beginOrGoOn(outgoing, sending);
   if (upload.parts.length > 0) {
     const progress = createPartProgress(file.size, upload.parts);
     const moved = (partNumber: number, sent: number): void => {
@@ -51,6 +39,7 @@ export const sendInParts = async (outgoing: Outgoing, sending: Sending): Promise
     });
   }
   const { uploadId } = upload;
+  sending.onProgress(file.size);
   await persist(() => ask(sending, uploadId, "complete", {}), sending).catch((error: unknown) => {
     if (codeOf(error) === "upload_expired") forget(uploadId);
     throw error;
@@ -59,39 +48,24 @@ export const sendInParts = async (outgoing: Outgoing, sending: Sending): Promise
   return uploadId;
 };
 
-/** Gives a begun file up, at the API too. */
-export const giveUp = async (outgoing: Outgoing, api: Sending["api"]): Promise<void> => {
+/**
+ * Gives a begun file up, at the API too.
+ * @returns the upload's id where it was complete already, and loads all the same
+ */
+export const giveUp = async (outgoing: Outgoing, api: Sending["api"]): Promise<string | undefined> => {
   const begun = recall(outgoing);
-  if (!begun) return;
-  forget(begun.uploadId);
-  await api.send("DELETE", `/v1/uploads/${begun.uploadId}`);
-};
-
-/** What is missing of the upload that was begun before, or of a new one. */
-const goOn = async (outgoing: Outgoing, sending: Sending): Promise<Presigned> => {
-  const { file, kind, mode, store } = outgoing;
-  const earlier = recall(outgoing);
-  if (earlier) {
-    try {
-      return await persist(() => ask<Presigned>(sending, earlier.uploadId, "parts", {}), sending);
-    } catch (error) {
-      const code = codeOf(error);
-      // Complete it was, but the answer to that got lost.
-      if (code === "upload_completed") return { uploadId: earlier.uploadId, partBytes: file.size, parts: [] };
-      if (code !== "upload_expired" && code !== "upload_not_found") throw error;
-      forget(earlier.uploadId);
-    }
+  if (!begun) return undefined;
+  const { uploadId } = begun;
+  forget(uploadId);
+  try {
+    await api.send("DELETE", `/v1/uploads/${uploadId}`);
+    return undefined;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "upload_completed") return uploadId;
+    if (code === "upload_not_found") return undefined;
+    throw error;
   }
-  const sha256 = await digestOf(file, sending.onHashing, sending.signal);
-  sending.onProgress(0);
-  const announced = { filename: file.name, bytes: file.size, sha256, kind, mode, store };
-  const { api, signal } = sending;
-  const begun = await persist(
-    () => api.send<Presigned>("POST", "/v1/uploads", { json: announced, signal }),
-    sending,
-  );
-  remember(outgoing, begun.uploadId);
-  return begun;
 };
 
 const ask = <Answer>(
@@ -105,7 +79,7 @@ const ask = <Answer>(
 const sendPart = async (
   file: File,
   { uploadId, partBytes }: Presigned,
-  { partNumber, url: first }: Part,
+  { partNumber, url: first }: Presigned["parts"][number],
   sending: Sending,
   moved: (partNumber: number, sent: number) => void,
 ): Promise<void> => {

@@ -37,11 +37,11 @@ export const summarise = (receipt: Receipt): string => {
     case "loading":
       return rows.read > 0 ? `${rowsOf(rows.read)} so far.` : "The file is being read.";
     case "duplicate":
-      return "The same bytes were sent before and no other file came in between: nothing was changed.";
+      return `The same bytes were sent before${kind === "invoice" ? "" : " and no other file came in between"}: nothing was changed.`;
     case "conflict":
       return "Another invoice stands under its number: nothing was changed.";
     case "failed":
-      return "Loading failed five times for reasons other than the file. It is kept, and an operator brings it back: do not send it again.";
+      return summariseFailure(receipt);
     case "rejected":
       return `${explainError(kind, receipt.error?.code ?? "")?.what ?? "Nothing in it could be used"}: nothing was changed.`;
     case "validated":
@@ -49,6 +49,14 @@ export const summarise = (receipt: Receipt): string => {
     default:
       return kind === "invoice" ? summariseInvoice(receipt) : summariseLoad(receipt);
   }
+};
+
+/** Some causes are the file's own or end it at the first attempt; what is to be done about them stands beside. */
+const summariseFailure = ({ kind, error }: Receipt): string => {
+  const known = explainError(kind, error?.code ?? "");
+  return known
+    ? `${known.what}: it was not loaded to its end.`
+    : "Loading failed five times for reasons other than the file. It is kept, and an operator brings it back: do not send it again.";
 };
 
 const summariseDryRun = ({ rows }: Receipt): string =>
@@ -66,15 +74,21 @@ const summariseInvoice = ({ invoice, status }: Receipt): string => {
 const summariseLoad = ({ mode, rows, retired }: Receipt): string => {
   if (mode === "undo") {
     const kept =
-      rows.stale > 0 ? `; ${itemsOf(rows.stale)} stay as they are, a later upload has touched them` : "";
+      rows.stale > 0
+        ? `; ${itemsOf(rows.stale)} ${rows.stale === 1 ? "stays as it is" : "stay as they are"}: a later upload has touched ${rows.stale === 1 ? "it" : "them"}`
+        : "";
     return `${itemsOf(rows.written)} put back or removed${kept}.`;
   }
-  const loaded = rows.read - rows.rejected;
+  const accepted = rows.read - rows.rejected;
+  // What a newer file had decided did not load, though nothing is wrong with it.
+  const verb = rows.stale > 0 ? "accepted" : "loaded";
   const first =
     rows.rejected > 0
-      ? `${formatCount(loaded)} of ${rowsOf(rows.read)} loaded; ${formatCount(rows.rejected)} rejected.`
-      : `${rows.read === 1 ? "The row was" : `All ${rowsOf(rows.read)} were`} loaded.`;
+      ? `${formatCount(accepted)} of ${rowsOf(rows.read)} ${verb}; ${formatCount(rows.rejected)} rejected.`
+      : `${rows.read === 1 ? "The row was" : `All ${rowsOf(rows.read)} were`} ${verb}.`;
+  const stale = rows.stale > 0 ? ` For ${itemsOf(rows.stale)} a newer file had decided.` : "";
   const changed = rows.written === 0 ? " No count changed." : "";
-  const gone = retired > 0 ? ` ${itemsOf(retired)} that the file omits retired.` : "";
-  return `${first}${changed}${gone}`;
+  const gone =
+    retired > 0 ? ` ${itemsOf(retired)} that the file omits ${retired === 1 ? "was" : "were"} retired.` : "";
+  return `${first}${stale}${changed}${gone}`;
 };

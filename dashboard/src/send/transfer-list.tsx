@@ -1,5 +1,6 @@
 import { formatBytes, formatShare } from "../format.ts";
 import { linkTo } from "../router.ts";
+import { canCancel, sayCancelled } from "./cancelled.ts";
 import { RowsBar } from "./rows-bar.tsx";
 import { summarise, toneOf } from "./summarise.ts";
 import { isActive, type Transfer, type TransferState, type Transfers } from "./transfers.ts";
@@ -44,7 +45,7 @@ const TransferRow = ({ transfer, transfers }: { transfer: Transfer; transfers: T
             {kind === "inventory" && store !== undefined && ` · ${store} alone`}
           </p>
         </div>
-        {isActive(state) && (
+        {canCancel(state, file.size) && (
           <button type="button" onClick={() => transfers.cancel(transfer.id)}>
             Cancel <span class="visually-hidden">{file.name}</span>
           </button>
@@ -78,7 +79,7 @@ const Progress = ({ state, bytes, name }: { state: TransferState; bytes: number;
           <Bytes label={sendingLabel(state.done, bytes)} done={state.done} bytes={bytes} name={name} />
           {state.waitsFor !== undefined && (
             <p class="error" role="status">
-              {state.waitsFor} It goes on by itself as soon as that passes.
+              {state.waitsFor} It goes on by itself if that passes soon.
             </p>
           )}
         </>
@@ -105,7 +106,7 @@ const Progress = ({ state, bytes, name }: { state: TransferState; bytes: number;
     case "cancelled":
       return (
         <p class="muted" role="status">
-          Cancelled; nothing of it is kept.
+          {sayCancelled(state.left)}
         </p>
       );
   }

@@ -3,6 +3,7 @@ import type { Receipt } from "@stockwire/contracts/receipt";
 import { ApiProblem, messageOf } from "../api/problem.ts";
 import { credential } from "../session/session.ts";
 import type { Page } from "../shell/context.ts";
+import { canCancel, type Left } from "./cancelled.ts";
 import { followReceipt } from "./follow-receipt.ts";
 import { goesInParts, type Outgoing, refusalOf } from "./outgoing.ts";
 import { giveUp, sendInParts } from "./send-in-parts.ts";
@@ -22,7 +23,7 @@ export type TransferState =
       readonly uploadId?: string;
       readonly final: boolean;
     }
-  | { readonly phase: "cancelled" };
+  | { readonly phase: "cancelled"; readonly left: Left };
 
 /** One file on its way, whatever view is shown. */
 export interface Transfer {
@@ -46,6 +47,8 @@ interface Entry extends Transfer {
   readonly state: Signal<TransferState>;
   outgoing: Outgoing;
   stopping: AbortController;
+  /** All of its bytes left the page in some attempt. */
+  mayHaveArrived: boolean;
 }
 
 const AT_ONCE = 3;
@@ -98,6 +101,7 @@ const createTransfers = (page: Page): Transfers => {
     let done = 0;
     const progressed = (sent: number): void => {
       done = sent;
+      entry.mayHaveArrived ||= sent >= file.size;
       move(entry, { phase: "sending", done });
     };
     const sending = {
@@ -120,6 +124,24 @@ const createTransfers = (page: Page): Transfers => {
       const final = error instanceof ApiProblem && error.code === "unreadable_file";
       move(entry, { phase: "failed", message: messageOf(error), final });
     }
+  };
+
+  /** Says at first what is sure, and then what the API answered. */
+  const giveUpParts = async (entry: Entry): Promise<void> => {
+    const { stopping } = entry;
+    move(entry, { phase: "cancelled", left: entry.mayHaveArrived ? "perhaps all" : "parts" });
+    const answer = await giveUp(entry.outgoing, api).then(
+      (uploadId) => ({ uploadId }),
+      () => undefined,
+    );
+    // Sent after all in the meantime, or not known any better.
+    if (answer === undefined || entry.stopping !== stopping) return;
+    if (answer.uploadId === undefined) {
+      move(entry, { phase: "cancelled", left: "nothing" });
+      return;
+    }
+    entry.stopping = new AbortController();
+    void follow(entry, answer.uploadId);
   };
 
   const startNext = (): void => {
@@ -160,6 +182,7 @@ const createTransfers = (page: Page): Transfers => {
             refusal === undefined ? { phase: "waiting" } : { phase: "failed", message: refusal, final: true },
           ),
           stopping: new AbortController(),
+          mayHaveArrived: false,
         };
       });
       list.value = [...entries.toReversed(), ...list.value];
@@ -169,12 +192,10 @@ const createTransfers = (page: Page): Transfers => {
     },
     cancel: (id) => {
       const entry = find(id);
-      if (!entry || !isActive(entry.state.value)) return;
+      if (!entry || !canCancel(entry.state.value, entry.outgoing.file.size)) return;
       entry.stopping.abort();
-      move(entry, { phase: "cancelled" });
-      // What stays there is removed within a day anyway.
-      if (goesInParts(entry.outgoing.kind, entry.outgoing.file.size))
-        giveUp(entry.outgoing, api).catch(() => {});
+      if (goesInParts(entry.outgoing.kind, entry.outgoing.file.size)) void giveUpParts(entry);
+      else move(entry, { phase: "cancelled", left: entry.mayHaveArrived ? "perhaps all" : "nothing" });
     },
     retry: (id) => {
       const entry = find(id);

@@ -1,4 +1,6 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import type { Api } from "../api/client.ts";
+import { ApiProblem } from "../api/problem.ts";
 import { formatBytes } from "../format.ts";
 import { usePage } from "../shell/context.ts";
 import { Ago } from "../ui/time.tsx";
@@ -12,6 +14,23 @@ export const Unfinished = ({ transfers }: { transfers: Transfers }) => {
   const isHere = ({ filename, bytes }: Begun): boolean =>
     transfers.list.value.some(({ outgoing: { file } }) => file.name === filename && file.size === bytes);
   const begun = listBegun().filter((one) => !isHere(one));
+  const ids = begun.map(({ uploadId }) => uploadId).join();
+  // The visit that began it may have ended between the API's answer and forgetting it.
+  useEffect(() => {
+    const ending = new AbortController();
+    for (const uploadId of ids.split(",").filter(Boolean)) {
+      hasEnded(api, uploadId, ending.signal).then(
+        (ended) => {
+          if (!ended || ending.signal.aborted) return;
+          forget(uploadId);
+          again((round) => round + 1);
+        },
+        // Not known: it stays, and sending it finds out.
+        () => {},
+      );
+    }
+    return () => ending.abort();
+  }, [api, ids]);
   if (begun.length === 0) return null;
   const drop = (uploadId: string): void => {
     forget(uploadId);
@@ -38,4 +57,16 @@ export const Unfinished = ({ transfers }: { transfers: Transfers }) => {
       </ul>
     </section>
   );
+};
+
+/** Whether the API takes no part of it any more. */
+const hasEnded = async (api: Api, uploadId: string, signal: AbortSignal): Promise<boolean> => {
+  try {
+    const { state } = await api.get<{ state: string }>(`/v1/uploads/${uploadId}/parts`, { signal });
+    return state === "completed" || state === "aborted";
+  } catch (error) {
+    if (error instanceof ApiProblem)
+      return error.code === "upload_expired" || error.code === "upload_not_found";
+    throw error;
+  }
 };

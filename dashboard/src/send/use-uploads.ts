@@ -2,41 +2,14 @@ import { useSignalEffect } from "@preact/signals";
 import type { Receipt } from "@stockwire/contracts/receipt";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { usePage } from "../shell/context.ts";
-import { isFurther } from "./receipts.ts";
+import { mergeUploads, type UploadFilter } from "./merge-uploads.ts";
 import { transfersOf } from "./transfers.ts";
-
-/** Empty: all. */
-export interface UploadFilter {
-  readonly store: string;
-  readonly kind: string;
-  readonly status: string;
-}
-
-export const ALL_UPLOADS: UploadFilter = { store: "", kind: "", status: "" };
 
 const PAGE = 25;
 /** Where no events come, in milliseconds. */
 const ASK_AGAIN_MS = 15_000;
-
-const matches = (receipt: Receipt, { store, kind, status }: UploadFilter): boolean =>
-  (store === "" || receipt.store === store) &&
-  (kind === "" || receipt.kind === kind) &&
-  (status === "" || receipt.status === status);
-
-/** Puts what is newer or further on into a list, newest first; what matches no longer goes. */
-const mergeUploads = (
-  shown: readonly Receipt[],
-  news: readonly Receipt[],
-  filter: UploadFilter,
-): readonly Receipt[] => {
-  const all = new Map(shown.map((receipt) => [receipt.uploadId, receipt]));
-  for (const receipt of news) {
-    if (!isFurther(receipt, all.get(receipt.uploadId))) continue;
-    if (matches(receipt, filter)) all.set(receipt.uploadId, receipt);
-    else all.delete(receipt.uploadId);
-  }
-  return [...all.values()].sort((a, b) => b.receivedAt.localeCompare(a.receivedAt));
-};
+/** A page may stay open for weeks: so many that came in by themselves, and the list begins anew from its top. */
+const MAX_ARRIVED = 500;
 
 /** Uploads newest first, kept as they move. `more` is there while there are older ones. */
 export const useUploads = (filter: UploadFilter) => {
@@ -50,10 +23,16 @@ export const useUploads = (filter: UploadFilter) => {
   const [loading, setLoading] = useState(true);
   const [error, setError] = useState<unknown>();
   const ending = useRef(new AbortController());
+  const loadingOlder = useRef(new AbortController());
+  /** How long the list may become. */
+  const most = useRef(MAX_ARRIVED);
 
   const load = useCallback(
     async (from: string | undefined, isFresh: boolean): Promise<void> => {
-      const { signal } = ending.current;
+      const isOlder = from !== undefined;
+      if (isOlder) loadingOlder.current = new AbortController();
+      const older = loadingOlder.current;
+      const signal = isOlder ? AbortSignal.any([ending.current.signal, older.signal]) : ending.current.signal;
       const { store, kind, status } = filter;
       const query = {
         limit: PAGE,
@@ -62,23 +41,34 @@ export const useUploads = (filter: UploadFilter) => {
         kind: kind || undefined,
         status: status || undefined,
       };
+      // A fresh list may not have yet what is told while it is on its way.
+      const heard: Receipt[] = [];
+      const stopHearing = live.on("receipt", ({ receipt }) => heard.push(receipt));
       try {
         const page = await api.get<{ items: readonly Receipt[]; cursor?: string }>("/v1/uploads", {
           query,
           signal,
         });
         if (signal.aborted) return;
-        setUploads((shown) => mergeUploads(isFresh ? [] : shown, page.items, filter));
-        if (isFresh || from !== undefined) setCursor(page.cursor);
+        if (isFresh) {
+          // What is older than the list was does not join on to what it becomes.
+          loadingOlder.current.abort();
+          most.current = MAX_ARRIVED;
+        }
+        if (isFresh || isOlder) most.current += page.items.length;
+        const news = [...page.items, ...heard];
+        setUploads((shown) => mergeUploads(isFresh ? [] : shown, news, filter));
+        if (isFresh || isOlder) setCursor(page.cursor);
         setError(undefined);
       } catch (failure) {
         // What was not asked for by the reader may fail: the list stands, and the header says what is wrong.
-        if (!signal.aborted && (isFresh || from !== undefined)) setError(failure);
+        if (!signal.aborted && (isFresh || isOlder)) setError(failure);
       } finally {
+        stopHearing();
         if (!signal.aborted) setLoading(false);
       }
     },
-    [api, filter],
+    [api, live, filter],
   );
 
   useEffect(() => {
@@ -100,6 +90,13 @@ export const useUploads = (filter: UploadFilter) => {
       for (const stop of stops) stop();
     };
   }, [filter, live, load]);
+
+  useEffect(() => {
+    if (uploads.length <= most.current) return;
+    // Not again at once where this fails.
+    most.current = uploads.length + MAX_ARRIVED;
+    void load(undefined, true);
+  }, [uploads.length, load]);
 
   // What this page sends is known before any event comes.
   useSignalEffect(() => {

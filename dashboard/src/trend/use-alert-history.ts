@@ -1,21 +1,18 @@
 import type { AlertView } from "@stockwire/contracts/views";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { askAlerts } from "../alerts/ask-alerts.ts";
-import { keyOf } from "../alerts/pair-outages.ts";
 import { usePage } from "../shell/context.ts";
+import { now } from "../ui/time.tsx";
 import { type Loaded, useLoaded } from "../ui/use-loaded.ts";
-
-export interface AlertHistory {
-  readonly newestFirst: readonly AlertView[];
-  /** Where it begins, in milliseconds: everything told since then is in it. */
-  readonly from: number;
-}
+import { type AlertHistory, type Heard, heardSince, mergeHistory } from "./merge-history.ts";
 
 const LONGEST_MS = 30 * 86_400_000;
 const PAGE = 1_000;
 const MAX_PAGES = 8;
 /** A large load tells of changes for a while: no need to ask at each of them. */
 const ASK_AGAIN_MS = 5_000;
+/** So many heard ones are enough to ask for all anew: a page may stay open for weeks. */
+const MAX_HEARD = 500;
 
 /** Alerts of a store, or of one of its items, of the last 30 days or as far as a few pages reach, kept as they come. */
 export const useAlertHistory = (
@@ -23,10 +20,12 @@ export const useAlertHistory = (
   item?: string,
 ): readonly [Loaded<AlertHistory>, reload: () => void] => {
   const { api, live } = usePage();
-  const [added, setAdded] = useState<readonly AlertView[]>([]);
+  const [heard, setHeard] = useState<readonly Heard[]>([]);
+  const minute = now.value;
   const key = `${store}\u001f${item ?? ""}`;
   const [loaded, reload] = useLoaded(async (signal): Promise<AlertHistory> => {
-    const earliest = Date.now() - LONGEST_MS;
+    const asked = Date.now();
+    const earliest = asked - LONGEST_MS;
     const found: AlertView[] = [];
     let [from, pages] = [Number.NaN, 0];
     for await (const page of askAlerts(api, { store, item }, { signal, limit: PAGE })) {
@@ -39,10 +38,12 @@ export const useAlertHistory = (
     const newestFirst = found.filter(
       (alert) => (item === undefined || alert.item === item) && Date.parse(alert.at) >= earliest,
     );
+    if (!signal.aborted) setHeard((before) => heardSince(before, asked));
     return { newestFirst, from: Number.isNaN(from) ? earliest : Math.max(from, earliest) };
   }, key);
   useEffect(() => {
-    setAdded([]);
+    setHeard([]);
+    let count = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const again = (): void => {
       timer ??= setTimeout(() => {
@@ -52,9 +53,15 @@ export const useAlertHistory = (
     };
     const stopHearing = live.on("alerts", (event) => {
       if (event.store !== store) return;
+      const at = Date.now();
       if (event.more) again();
       const about = event.alerts.filter((alert) => item === undefined || alert.item === item);
-      if (about.length > 0) setAdded((before) => [...about, ...before]);
+      if (about.length === 0) return;
+      setHeard((before) => [...about.map((alert) => ({ alert, at })), ...before]);
+      count += about.length;
+      if (count < MAX_HEARD) return;
+      count = 0;
+      again();
     });
     const stopResetting = live.onReset(again);
     return () => {
@@ -63,12 +70,9 @@ export const useAlertHistory = (
       stopResetting();
     };
   }, [live, store, item, reload]);
-  return [useMemo(() => withAdded(loaded, added), [loaded, added]), reload];
-};
-
-const withAdded = (loaded: Loaded<AlertHistory>, added: readonly AlertView[]): Loaded<AlertHistory> => {
-  if (loaded.state !== "ready" || added.length === 0) return loaded;
-  const all = new Map([...loaded.value.newestFirst, ...added].map((alert) => [keyOf(alert), alert]));
-  const newestFirst = [...all.values()].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
-  return { state: "ready", value: { ...loaded.value, newestFirst } };
+  const history = useMemo((): Loaded<AlertHistory> => {
+    if (loaded.state !== "ready") return loaded;
+    return { state: "ready", value: mergeHistory(loaded.value, heard, minute - LONGEST_MS) };
+  }, [loaded, heard, minute]);
+  return [history, reload];
 };
