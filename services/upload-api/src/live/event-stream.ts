@@ -59,7 +59,10 @@ export const openEventStream = (options: {
       if (!isFor(event, principal, store)) continue;
       const frame = frameOf(event, position);
       bytes += Buffer.byteLength(frame);
-      if (bytes > MAX_WAITING_BYTES) return onReset("too_much");
+      if (bytes > MAX_WAITING_BYTES) {
+        onReset("too_much");
+        return;
+      }
       frames.push(frame);
     }
     if (frames.length > 0) push(...frames);
