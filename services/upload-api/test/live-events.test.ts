@@ -193,10 +193,16 @@ t.test("many rows of many stores are not all listed, a few of one store always a
   });
   const rowsOf = (count: number) =>
     Array.from({ length: count }, (_, index) => ({
-      ...{ item: `Item ${index}`, count: 1, level: "ok" as const, updatedAt: new Date().toISOString() },
+      ...{
+        item: `Item-${String(index).padStart(3, "0")}`,
+        count: 1,
+        level: "ok" as const,
+        updatedAt: new Date().toISOString(),
+      },
       ...{ uploadId: uuidv7(), line: index },
     }));
-  for (let store = 0; store < 7; store++) writer.stock(`Heavy ${store}`, { items: rowsOf(90) });
+  // Four of these take all but a hundred bytes of what may be listed.
+  for (let store = 0; store < 7; store++) writer.stock(`Heavy ${store}`, { items: rowsOf(94) });
   writer.stock("Light", { items: rowsOf(2) });
   await writer.stop();
   const light = await stream.next(({ data }) => data.store === "Light");
