@@ -74,6 +74,22 @@ t.test("a final change does not rest, and what is added while a send hangs is on
   t.ok(performance.now() - begun < 2 * INTERVAL);
 });
 
+t.test("many keys take turns, a hundred sends a second, and what changes meanwhile goes along", async (t) => {
+  const sent: [string, number[]][] = [];
+  const { add, idle } = gather(async (key, sum) => void sent.push([key, sum]), 100);
+  const begun = performance.now();
+  const names = Array.from({ length: 25 }, (_, index) => `store ${index}`);
+  for (const name of names) add(name, 1);
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  t.equal(sent.length, 8, "no more at once than there are places");
+  add("store 24", 2);
+  await idle();
+  t.ok(performance.now() - begun >= 3 * 80 - 5, "three turns later");
+  t.same(sent.at(-1), ["store 24", [1, 2]]);
+  t.equal(sent.length, names.length);
+});
+
 t.test("a stop waits for nothing but what is under way", async (t) => {
   const sent: number[][] = [];
   const { add, hurry, idle } = gather(async (_key, sum) => void sent.push(sum));

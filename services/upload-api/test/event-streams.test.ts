@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { createLogger } from "@stockwire/service-kit/logger";
 import { createMetrics } from "@stockwire/service-kit/metrics";
 import t from "tap";
@@ -13,12 +14,19 @@ import { until } from "./helpers.ts";
 
 const log = createLogger("upload-api", "silent" as "fatal", { write: () => undefined });
 
-const start = (settings = {}, intervals = { heartbeatMs: 10, checkMs: 10 }) => {
+const start = (
+  settings = {},
+  intervals = { heartbeatMs: 10, checkMs: 10 },
+  missed: readonly ReadEvent[] = [],
+) => {
   const listeners = new Set<Listener>();
   const feed: LiveFeed = {
     listen: (listener) => ({
       begin: () => void listeners.add(listener),
-      resume: async () => void listeners.add(listener),
+      resume: async () => {
+        listener.onEvents(missed);
+        listeners.add(listener);
+      },
       position: () => Date.now(),
       close: () => void listeners.delete(listener),
     }),
@@ -26,15 +34,24 @@ const start = (settings = {}, intervals = { heartbeatMs: 10, checkMs: 10 }) => {
   const limits = { MAX_EVENT_STREAMS: 3, MAX_EVENT_STREAMS_PER_CALLER: 2, ...settings };
   const metrics = createMetrics("upload-api");
   const streams = createEventStreams(feed, limits, metrics, intervals);
-  const open = (id = "key:a", checkAgain = async () => principal(id)) =>
-    streams.open({ principal: principal(id), checkAgain, store: undefined, lastEventId: undefined, log });
-  const tell = (event: ReadEvent) => {
-    for (const { onEvents } of listeners) onEvents([event]);
+  const open = (id = "key:a", checkAgain = async () => principal(id), lastEventId?: string) =>
+    streams.open({ principal: principal(id), checkAgain, store: undefined, lastEventId, log });
+  const tell = (...events: ReadEvent[]) => {
+    for (const { onEvents } of listeners) onEvents(events);
   };
   const gauge = async () => (await metrics.stockwire_event_streams.get()).values[0]?.value;
   return { streams, open, tell, listeners, gauge };
 };
-const principal = (id: string): Principal => ({ id, stores: "all", scopes: new Set(["read"]) });
+const principal = (id: string, stores: Principal["stores"] = "all"): Principal => ({
+  ...{ id, stores, scopes: new Set(["read" as const]) },
+});
+const textOf = (stream: Readable): (() => string) => {
+  let text = "";
+  stream.on("data", (chunk: Buffer) => {
+    text += chunk;
+  });
+  return () => text;
+};
 const event = (time: number, data = "{}"): ReadEvent => ({
   ...{ id: positionAt(time), time, name: "stock", store: "Berlin", about: "Berlin", data },
 });
@@ -68,6 +85,58 @@ t.test("a reader that takes nothing is cut off, and no other", async (t) => {
   t.ok(taken > 2 * MAX_WAITING_BYTES);
   await until("it is let go", () => listeners.size === 1);
   quick.destroy();
+});
+
+/** Events that take so many bytes together, of 32 KiB each. */
+const eventsOf = (bytes: number): ReadEvent[] =>
+  Array.from({ length: Math.floor(bytes / 32_768) }, () =>
+    event(Date.now(), JSON.stringify("x".repeat(32_768))),
+  );
+
+t.test("who has more to catch up with than may wait begins anew, and is not cut off", async (t) => {
+  const { open, tell } = start({}, undefined, eventsOf(1.5 * MAX_WAITING_BYTES));
+  const stream = open("key:a", undefined, positionAt(Date.now() - 60_000));
+  const text = textOf(stream);
+  await until("the reset", () => text().includes("event: reset"));
+  t.match(text(), /^id: [\da-f-]{36}\nevent: reset\ndata: {"reason":"too_much"}$/m);
+  t.notOk(text().includes("event: stock"));
+  tell(event(Date.now()));
+  await until("what comes from then on", () => text().includes("event: stock"));
+  t.notOk(stream.destroyed);
+  stream.destroy();
+});
+
+t.test(
+  "much at once is told, as nobody could have taken it meanwhile; far too much is a reset",
+  async (t) => {
+    const { open, tell } = start();
+    const stream = open();
+    const little = eventsOf(0.9 * MAX_WAITING_BYTES);
+    tell(...little);
+    tell(...little);
+    t.notOk(stream.destroyed, "no more than may wait was left by what came before");
+    const text = textOf(stream);
+    await until("all of it", () => text().split("event: stock").length > 2 * little.length);
+    tell(...eventsOf(2 * MAX_WAITING_BYTES));
+    await until("the reset", () => text().includes('{"reason":"too_much"}'));
+    t.equal(text().split("event: stock").length, 2 * little.length + 1);
+    t.notOk(stream.destroyed);
+    stream.destroy();
+  },
+);
+
+t.test("other stores end a stream, also where their names read the same in a row", async (t) => {
+  const { streams } = start({ MAX_EVENT_STREAMS_PER_CALLER: 3 });
+  const open = (had: Principal["stores"], has: Principal["stores"]) => {
+    const checkAgain = async () => principal("key:a", has);
+    const caller = { principal: principal("key:a", had), store: undefined, lastEventId: undefined };
+    return streams.open({ ...caller, checkAgain, log }).resume();
+  };
+  const same = open(["a", "b"], ["a", "b"]);
+  const moved = [open(["a,b"], ["a", "b"]), open("all", ["all"])];
+  await until("they end", () => moved.every(({ readableEnded }) => readableEnded));
+  t.notOk(same.readableEnded);
+  same.destroy();
 });
 
 t.test("the end of a caller's rights ends its stream, an outage does not", async (t) => {

@@ -2,10 +2,11 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { LiveEventName } from "@stockwire/contracts/live-event";
 import { minuteOf } from "@stockwire/contracts/live-position";
 import { appendEvent, type NewEvent } from "@stockwire/service-kit/live/append-event";
+import { createLiveEvents } from "@stockwire/service-kit/live/live-events";
 import t from "tap";
 import { v7 as uuidv7 } from "uuid";
 import { readStream } from "./event-reader.ts";
-import { ADMIN_KEY, apiWith, createKey, fetch, startApi } from "./helpers.ts";
+import { ADMIN_KEY, apiWith, createKey, fetch, startApi, until } from "./helpers.ts";
 
 const api = await startApi(t);
 const other = await apiWith(t, api, {});
@@ -177,6 +178,55 @@ t.test("an invoice is told to callers of all stores alone", async (t) => {
   await bound.next(isStockOf("After the invoice"));
   t.notOk(bound.frames.some((frame) => frame.event === "receipt"));
   for (const stream of [all, bound]) await stream.close();
+});
+
+t.test("many rows of many stores are not all listed, a few of one store always are", async (t) => {
+  const stream = await open();
+  const { log, metrics } = api.context;
+  // An interval that does not end while this runs.
+  const writer = createLiveEvents({
+    dynamo: api.dynamo,
+    tableName: Events,
+    log,
+    metrics,
+    intervalMs: 60_000,
+  });
+  const rowsOf = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...{
+        item: `Item-${String(index).padStart(3, "0")}`,
+        count: 1,
+        level: "ok" as const,
+        updatedAt: new Date().toISOString(),
+      },
+      ...{ uploadId: uuidv7(), line: index },
+    }));
+  // Four of these take all but a hundred bytes of what may be listed.
+  for (let store = 0; store < 7; store++) writer.stock(`Heavy ${store}`, { items: rowsOf(94) });
+  writer.stock("Light", { items: rowsOf(2) });
+  await writer.stop();
+  const light = await stream.next(({ data }) => data.store === "Light");
+  t.match(light.data, { items: { length: 2 }, more: false });
+  const heavy = () => stream.frames.filter(({ data }) => data.store?.startsWith("Heavy"));
+  await until("all of them", () => heavy().length === 7);
+  const listed = heavy().filter(({ data }) => data.items.length > 0);
+  t.ok(listed.length > 0);
+  t.ok(Buffer.byteLength(listed.map(({ data }) => JSON.stringify(data)).join("")) < 70_000);
+  t.ok(heavy().every(({ data }) => data.more === (data.items.length === 0)));
+  await stream.close();
+});
+
+t.test("more than may wait for a reader is a reset, and the stream goes on", async (t) => {
+  const before = uuidv7();
+  const padded = JSON.stringify({ ...stock("Berlin", "Much"), padding: "x".repeat(100_000) });
+  for (let sent = 0; sent < 12; sent++) await append({ Name: "stock", Store: "Berlin", Data: padded });
+  const stream = await open(ADMIN_KEY, "", { "last-event-id": before });
+  const { data } = await stream.next(({ event }) => event === "reset", "the reset");
+  t.same(data, { reason: "too_much" });
+  await appendStock("Berlin", "After much");
+  await stream.next(isStockOf("After much"));
+  t.notOk(names(stream.frames).includes("Much"));
+  await stream.close();
 });
 
 t.test("who may not read gets no stream", async (t) => {

@@ -22,9 +22,12 @@ interface Key<Sum> {
 
 /** Sends under way at the same time; those of one key never are. */
 const PARALLEL = 8;
+/** A place is taken for at least this long: a hundred sends a second, however many keys change. */
+const PLACE_MS = 80;
 
 /**
- * Memory is bounded: what one key has waiting is one sum, and of keys beyond `maxKeys` nothing is kept.
+ * Memory is bounded: what one key has waiting is one sum, and of keys beyond `maxKeys` nothing is kept. So is what is
+ * sent: keys beyond a hundred a second wait for their turn, and what changes meanwhile goes along.
  * @param merge the sum of two changes; it may change and hand back the first
  * @param send never rejects
  * @param onDropped told of each change that was dropped because there are too many keys
@@ -48,11 +51,22 @@ export const createCoalescer = <Change, Sum = Change>(options: {
     for (const resolve of waiters) resolve();
     waiters = [];
   };
+  /** What has its place is done when it is sent; the place itself is held for longer. */
+  const inTurn = (work: () => Promise<void>): Promise<void> =>
+    new Promise((resolve) => {
+      void limit(async () => {
+        const begun = performance.now();
+        await work();
+        resolve();
+        const left = Math.min(PLACE_MS, interval) - (performance.now() - begun);
+        if (left > 0) await new Promise<void>((done) => void setTimeout(done, left).unref());
+      });
+    });
   const sendNow = async (name: string, key: Key<Sum>): Promise<void> => {
     clearTimeout(key.timer);
     key.state = "sending";
     let started = 0;
-    await limit(async () => {
+    await inTurn(async () => {
       // As late as possible: what came while it waited for its turn goes along.
       const sum = key.waiting as Sum;
       key.waiting = undefined;

@@ -36,7 +36,12 @@ const INTERVAL_MS = 1_000;
 /** Stores, and uploads, with something to tell at the same time; each has at most some 16 KB waiting. */
 const MAX_KEYS = 1_000;
 /** Rows that one process lists in a second, in bytes; beyond that its events only say that there are some. */
-const LISTED_BYTES_PER_INTERVAL = 256 * 1024;
+const LISTED_BYTES_PER_INTERVAL = 64 * 1024;
+/**
+ * Rows that fit beside the rest of an event into its unit of writing cost nothing more, so they are always listed. A
+ * store's few changes then look the same whether or not other stores load.
+ */
+const FREE_BYTES = 512;
 const MAX_LISTED_REJECTED = 10;
 const STOP_MS = 2_000;
 /** A table that cannot be written is told of once in this time. */
@@ -69,7 +74,8 @@ export const createLiveEvents = (options: {
   const stock = createCoalescer<StockChange, GatheredStock>({
     ...common,
     merge: gatherStock,
-    send: (store, sum) => append("stock", store, toStockEvent(store, sum, budget(sum.bytes))),
+    send: (store, sum) =>
+      append("stock", store, toStockEvent(store, sum, sum.bytes <= FREE_BYTES || budget(sum.bytes))),
   });
   const alerts = createCoalescer<AlertView, GatheredAlerts>({
     ...common,

@@ -16,7 +16,11 @@ export interface EventStream {
   readonly end: () => void;
 }
 
-/** Waiting for a reader that does not take it; what the socket itself holds comes on top. */
+/**
+ * What a reader may leave waiting, and what it is told in one go; what the socket itself holds comes on top. Whoever is
+ * cut off has left that much since an earlier turn: what comes at once nobody could have taken meanwhile, and who comes
+ * back for it would be cut off by it again.
+ */
 export const MAX_WAITING_BYTES = 1024 * 1024;
 /** Ids from clocks that go this much before ours are still taken. */
 const MAX_SKEW_MS = 60_000;
@@ -37,21 +41,31 @@ export const openEventStream = (options: {
   let isLive = false;
   let isEnded = false;
 
-  const push = (text: string): void => {
+  const push = (...frames: readonly string[]): void => {
     if (isEnded || body.destroyed) return;
     if (body.readableLength > MAX_WAITING_BYTES) {
       options.onSlow();
       body.destroy();
       return;
     }
-    body.push(text);
+    // One by one: the socket takes no more than it can send.
+    for (const frame of frames) body.push(frame);
   };
   const onEvents = (events: readonly ReadEvent[]): void => {
     const position = listening.position();
-    const text = events
-      .filter((event) => isFor(event, principal, store))
-      .map((event) => frameOf(event, position));
-    for (const frame of text) push(frame);
+    const frames: string[] = [];
+    let bytes = 0;
+    for (const event of events) {
+      if (!isFor(event, principal, store)) continue;
+      const frame = frameOf(event, position);
+      bytes += Buffer.byteLength(frame);
+      if (bytes > MAX_WAITING_BYTES) {
+        onReset("too_much");
+        return;
+      }
+      frames.push(frame);
+    }
+    if (frames.length > 0) push(...frames);
   };
   const onReset = (reason: ResetReason): void => {
     isLive = true;

@@ -111,7 +111,8 @@ export const createEventStreams = (
 const check = async ({ caller, stream }: OpenStream): Promise<void> => {
   try {
     const { stores } = await caller.checkAgain();
-    if (String(stores) === String(caller.principal.stores)) return;
+    // As JSON: a name may hold a comma, or be "all".
+    if (JSON.stringify(stores) === JSON.stringify(caller.principal.stores)) return;
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) return;
   }
