@@ -16,7 +16,7 @@ await stack.ended(dryRun);
 await stack.ended(await stack.sendInvoice(sample));
 const wrong = sample.replace("inv-00001", "inv-00002").replace("Amount: 7650", "Amount: 7651");
 await stack.ended(await stack.sendInvoice(wrong));
-await stack.told(3);
+await stack.told(2);
 
 /** Address and something that stands there when the view is whole. */
 const VIEWS: readonly (readonly [view: string, text: string])[] = [
