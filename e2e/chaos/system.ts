@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clients, createClients, destroyClients, type Environment } from "@stockwire/local-aws/clients";
@@ -45,7 +46,8 @@ interface Instance {
   coming: Promise<void>;
 }
 
-const API_START_SECONDS = 60;
+/** A machine that is busy with other things takes its time. */
+const START_SECONDS = 240;
 
 /**
  * @param sources root of the services' sources: this repository, or a copy in which a guard is broken
@@ -67,6 +69,7 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
         STOCKWIRE_DATA_DIR: dataDir,
         AWS_PORT: String(ports.aws),
         DYNAMODB_PORT: String(ports.dynamodb),
+        NODE_COMPILE_CACHE: join(tmpdir(), "stockwire-chaos-cache"),
       },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
@@ -142,6 +145,7 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
           PATH: process.env.PATH,
           ...instance.environment,
           CHAOS_CLOCK_FILE: instance.clockFile,
+          NODE_COMPILE_CACHE: join(tmpdir(), "stockwire-chaos-cache"),
           PORT: String(ports.api),
           OPERATIONS_PORT: String(operations),
           LOG_LEVEL: "info",
@@ -170,7 +174,7 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
       journal.crashes.push(`${instance.id} ended with ${signal ?? code}`);
       instance.coming = messages.releaseOf(instance.id, diedAt).then(() => startInstance(instance));
     });
-    const deadline = Date.now() + API_START_SECONDS * 1_000;
+    const deadline = Date.now() + START_SECONDS * 1_000;
     while (instance.child === child && Date.now() < deadline) {
       const answer = await fetch(`http://127.0.0.1:${operations}/live`).catch(() => undefined);
       if (answer?.ok) {
@@ -179,6 +183,7 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
       }
       await sleep(50);
     }
+    if (instance.child === child) await endInstance(instance, "SIGKILL");
     return false;
   };
 
