@@ -17,7 +17,7 @@ export interface CsvFile {
   readonly refusedAs?: string;
 }
 
-export interface AcceptedRow {
+interface AcceptedRow {
   readonly store: string;
   readonly item: string;
   readonly count: number;

@@ -11,7 +11,7 @@ import type { System } from "./system.ts";
 import type { Workload } from "./workload.ts";
 
 /** A row as the API shows it. */
-export interface StockItem {
+interface StockItem {
   readonly item: string;
   readonly count: number;
   readonly level: string;
@@ -19,7 +19,7 @@ export interface StockItem {
   readonly line: number;
 }
 
-export interface InvoiceView {
+interface InvoiceView {
   readonly customerId: string;
   readonly invoiceId: string;
   readonly status: string;
@@ -79,13 +79,6 @@ export const receiptsOf = async (system: System, tag: string): Promise<Receipt[]
   (await list<Receipt>(system, "/v1/uploads?limit=100")).filter(({ filename }) =>
     filename.startsWith(`${tag}-`),
   );
-
-export const readReceipt = (system: System, uploadId: string): Promise<Receipt> =>
-  get(system, `/v1/uploads/${uploadId}`);
-
-/** Bytes of an upload's file, and its rejected rows. */
-export const readText = async ({ api, apiKey }: System, path: string): Promise<string> =>
-  (await fetch(`${api}${path}`, { headers: { "x-api-key": apiKey } })).text();
 
 export const gatherEvidence = async (system: System, tag: string, workload: Workload): Promise<Evidence> => {
   const receipts = Map.groupBy(await receiptsOf(system, tag), ({ filename }) => filename);

@@ -10,7 +10,7 @@ export const INSTANCES = [
 ] as const;
 export type InstanceId = (typeof INSTANCES)[number]["id"];
 
-export const TARGETS = ["s3", "sqs", "sns", "dynamodb"] as const;
+const TARGETS = ["s3", "sqs", "sns", "dynamodb"] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** Faults that befall single requests, each with its probability while faults last. */
@@ -27,7 +27,7 @@ export const REQUEST_FAULTS = [
 export type RequestFault = (typeof REQUEST_FAULTS)[number];
 
 /** What befalls messages. */
-export const MESSAGE_FAULTS = ["message-twice", "message-held-back", "visibility-ended"] as const;
+const MESSAGE_FAULTS = ["message-twice", "message-held-back", "visibility-ended"] as const;
 export type MessageFault = (typeof MESSAGE_FAULTS)[number];
 
 export type PlannedEvent = { readonly at: number } & (

@@ -149,8 +149,9 @@ const onQueueAnswer = async (
     const storm = currentStorm();
     const hits = (kind: MessageFault): boolean => {
       const isHit = storm?.random.chance(storm.plan.messages[kind] ?? 0) ?? false;
-      if (isHit) note(kind, request);
-      return isHit;
+      if (!isHit || !messages.mayHit(kind, Body)) return false;
+      note(kind, request);
+      return true;
     };
     if (!delivered) {
       await messages.show(QueueUrl, handle, 0);

@@ -33,7 +33,7 @@ export interface Publication {
 }
 
 /** A transition's record that was given its `PublishedAt`, or had one already. */
-export interface RecordWritten {
+interface RecordWritten {
   readonly at: number;
   readonly instance: InstanceId;
   readonly generation: number;

@@ -1,7 +1,7 @@
 /**
  * The fault suite: seeded runs on the real processes, with faults, each checked against a model. See docs/chaos.md.
  *
- *   npm run chaos -- [--runs N] [--seed S] [--parallel P] [--minutes M] [--keep]
+ *   npm run chaos -- [--runs N] [--seed S] [--parallel P] [--minutes M] [--full-disk] [--keep]
  *   npm run chaos -- --mutations [NAME …] [--runs N] [--seed S]
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -20,6 +20,7 @@ const { values, positionals } = parseArgs({
     parallel: { type: "string", default: "1" },
     minutes: { type: "string" },
     mutations: { type: "boolean", default: false },
+    "full-disk": { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
   },
 });
@@ -53,11 +54,13 @@ const runAll = async (): Promise<boolean> => {
         results.push(result);
         for (const line of describeRun(result)) say(line);
       },
+      fullDisk: values["full-disk"],
       keep: values.keep,
     });
   await Promise.all(Array.from({ length: parallel }, one));
   const summary = summarise(results, (Date.now() - started) / 1_000);
   for (const line of summary.lines) say(line);
+  if (!values["full-disk"]) say("Skipped: full disks (--full-disk, as root).");
   write("runs", { ...summary.figures, results });
   return summary.figures.failedSeeds.length === 0;
 };

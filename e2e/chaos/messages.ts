@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { topology } from "@stockwire/contracts/topology";
-import type { InstanceId } from "./fault-plan.ts";
+import type { InstanceId, MessageFault } from "./fault-plan.ts";
 import type { Journal } from "./journal.ts";
 
 /** A message that a service has received and not yet deleted. */
@@ -16,6 +16,8 @@ interface Held {
 export interface Messages {
   readonly received: (held: Held) => void;
   readonly deleted: (queueUrl: string, handle: string) => void;
+  /** False when this has befallen that message often enough: copies of copies would soon be all that there is. */
+  readonly mayHit: (kind: MessageFault, body: string) => boolean;
   /** Of one instance, or of all. */
   readonly inFlight: (instance?: InstanceId) => number;
   /** Makes a message visible after so many seconds, whoever holds it. */
@@ -29,10 +31,13 @@ export interface Messages {
 }
 
 const TRIES = 20;
+/** Of one kind, for one message and its copies. */
+const MOST_HITS = 2;
 
 export const createMessages = (sqs: SQSClient, journal: () => Journal): Messages => {
   const held = new Map<string, Held>();
   const lost = new Map<string, number>();
+  const hits = new Map<string, number>();
   const show: Messages["show"] = async (QueueUrl, ReceiptHandle, VisibilityTimeout) => {
     const command = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout });
     // Deleted meanwhile, or received again under another handle: nothing is left to be shown.
@@ -47,6 +52,12 @@ export const createMessages = (sqs: SQSClient, journal: () => Journal): Messages
       if (one === undefined || diedAt === undefined) return;
       lost.delete(one.messageId);
       journal().recoveries.push(Date.now() - diedAt);
+    },
+    mayHit: (kind, body) => {
+      const key = `${kind} ${body}`;
+      const before = hits.get(key) ?? 0;
+      hits.set(key, before + 1);
+      return before < MOST_HITS;
     },
     inFlight: (instance) =>
       [...held.values()].filter((one) => instance === undefined || one.instance === instance).length,
@@ -77,7 +88,7 @@ export const createMessages = (sqs: SQSClient, journal: () => Journal): Messages
   };
 };
 
-export const queueNameOf = (queueUrl: string): string => queueUrl.slice(queueUrl.lastIndexOf("/") + 1);
+const queueNameOf = (queueUrl: string): string => queueUrl.slice(queueUrl.lastIndexOf("/") + 1);
 
 /** The visibility timeout with which a queue's worker receives and prolongs. */
 export const visibilityOf = (queueUrl: string): number | undefined => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startRecorder } from "./recorder.ts";
 import { type RunResult, runOnce } from "./run.ts";
+import { mountSmallDisk } from "./small-disk.ts";
 import { startSystem } from "./system.ts";
 
 /** A cloud with many runs in it answers its lists more slowly. */
@@ -24,12 +25,17 @@ export const runSeeds = async (
     readonly onResult: (result: RunResult) => void;
     /** Longest that a run may take to come to rest; default 300. */
     readonly drainSeconds?: number;
+    /** Plans full disks too; throws where this user may not mount one that can be filled. */
+    readonly fullDisk?: boolean;
     /** Leaves data and logs behind, as a violation does. */
     readonly keep: boolean;
   },
 ): Promise<void> => {
   for (let seed = options.next(); seed !== undefined; ) {
     const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "stockwire-chaos-"));
+    const disk = options.fullDisk ? mountSmallDisk(folder) : undefined;
+    if (options.fullDisk && disk === undefined)
+      throw new Error("A full disk takes root, who may mount a small one.");
     const system = await startSystem(sources, folder);
     const recorder = await startRecorder(system.clients, system.environment);
     let failed = false;
@@ -37,7 +43,7 @@ export const runSeeds = async (
       for (let runs = 0; runs < RUNS_A_CLOUD && seed !== undefined && !failed; runs++) {
         const result = await runOnce(system, recorder, seed, {
           tag: `s${seed}`,
-          fillDisk: undefined,
+          fillDisk: disk?.fill,
           drainSeconds: options.drainSeconds ?? DRAIN_SECONDS,
         });
         failed = result.violations.length > 0;
@@ -47,6 +53,7 @@ export const runSeeds = async (
     } finally {
       await recorder.stop();
       await system.stop();
+      disk?.unmount();
       if (failed || options.keep) process.stdout.write(`Logs of the processes: ${folder}\n`);
       else rmSync(folder, { recursive: true, force: true });
     }

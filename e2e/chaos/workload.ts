@@ -3,7 +3,7 @@ import { type InvoiceFile, makeInvoice } from "./invoice-file.ts";
 import type { Random } from "./random.ts";
 
 /** How a file gets there, and what the client suffers on the way. */
-export type Delivery =
+type Delivery =
   /** `POST`, sent again until it is answered; with a key it must be one upload, without it may be several. */
   | { readonly way: "api"; readonly key: boolean; readonly first: "whole" | "cut" | "stall" }
   /** The client breaks off in the middle of the body and never comes back: nothing may be left of it. */
