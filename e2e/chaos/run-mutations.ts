@@ -38,7 +38,7 @@ export const runMutation = async (
         if (result.violations.length > 0) caught = result;
       },
       // A guard that is gone often leaves something that never ends.
-      drainSeconds: 60,
+      drainSeconds: 120,
       keep: false,
     });
   } finally {
