@@ -43,3 +43,6 @@ const snsError = (code: string): string =>
 
 const s3Error = (code: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>made by the fault suite</Message></Error>`;
+
+/** What S3 says to who may not read an object: no client tries that again by itself. */
+export const deniedAnswer: Answer = answer(403, "application/xml", s3Error("AccessDenied"));

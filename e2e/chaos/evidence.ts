@@ -80,13 +80,17 @@ export const receiptsOf = async (system: System, tag: string): Promise<Receipt[]
     filename.startsWith(`${tag}-`),
   );
 
+/** All items of a store. */
+export const readStock = (system: System, store: string): Promise<StockItem[]> =>
+  list<StockItem>(system, `/v1/stores/${encodeURIComponent(store)}/inventory?limit=1000`);
+
 export const gatherEvidence = async (system: System, tag: string, workload: Workload): Promise<Evidence> => {
   const receipts = Map.groupBy(await receiptsOf(system, tag), ({ filename }) => filename);
   const stock = new Map<string, StockItem[]>();
   const alerts: AlertView[] = [];
   for (const store of workload.stores) {
     const name = encodeURIComponent(store);
-    stock.set(store, await list<StockItem>(system, `/v1/stores/${name}/inventory?limit=1000`));
+    stock.set(store, await readStock(system, store));
     alerts.push(...(await list<AlertView>(system, `/v1/alerts?limit=1000&store=${name}`)));
   }
   const stores = new Map(

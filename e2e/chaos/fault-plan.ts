@@ -53,6 +53,8 @@ export interface FaultPlan {
   readonly lasts: number;
   readonly requests: Readonly<Partial<Record<RequestFault, number>>>;
   readonly messages: Readonly<Partial<Record<MessageFault, number>>>;
+  /** Whether one file cannot be read until it has been given up. */
+  readonly poison: boolean;
   /** In order of time. */
   readonly events: readonly PlannedEvent[];
 }
@@ -87,6 +89,7 @@ export const planFaults = (random: Random, lasts: number, canFillDisk: boolean):
     lasts,
     requests: rates(REQUEST_FAULTS),
     messages: rates(MESSAGE_FAULTS),
+    poison: random.fork("poison").chance(0.15),
     events: planEvents(random.fork("events"), lasts, canFillDisk).sort((a, b) => a.at - b.at),
   };
 };

@@ -1,4 +1,4 @@
-import { type Answer, failedAnswer, throttledAnswer } from "./error-answers.ts";
+import { type Answer, deniedAnswer, failedAnswer, throttledAnswer } from "./error-answers.ts";
 import {
   type FaultPlan,
   type InstanceId,
@@ -9,6 +9,7 @@ import {
 } from "./fault-plan.ts";
 import type { Fault, Journal } from "./journal.ts";
 import { type Messages, visibilityOf } from "./messages.ts";
+import type { Poison } from "./poison.ts";
 import type { CloudRequest, ProxyOptions, Verdict } from "./proxy.ts";
 import type { Random } from "./random.ts";
 
@@ -24,6 +25,7 @@ export interface Interference {
   readonly generation: () => number;
   /** Undefined while nothing is to go wrong. */
   readonly storm: () => Storm | undefined;
+  readonly poison: () => Poison;
   readonly journal: () => Journal;
   readonly messages: Messages;
   /** This instance's proxy, and the emulator behind it: queue URLs name the one or the other. */
@@ -35,6 +37,9 @@ const LONGEST_PAUSE_SECONDS = 2;
 /** Operations whose only use is to ask for work: to lose one is no fault of interest. */
 const IDLE = new Set(["GetQueueAttributes", "DescribeTable", "GetTopicAttributes", "HEAD"]);
 
+/** Of all requests the fewest go to SNS, and each of them matters. */
+const SNS_SHARE = 5;
+
 /** How one instance's requests are judged, changed on their way in, and what comes back of them. */
 export const interfere = (context: Interference): Pick<ProxyOptions, "judge" | "rewrite" | "onAnswer"> => {
   const note = (kind: Fault["kind"], { target, operation }: CloudRequest): void => {
@@ -45,6 +50,10 @@ export const interfere = (context: Interference): Pick<ProxyOptions, "judge" | "
   return {
     judge: (request) => {
       const storm = context.storm();
+      if (context.poison().takes(request, storm !== undefined)) {
+        note("poisoned", request);
+        return { do: "answer", answer: deniedAnswer };
+      }
       if (storm === undefined || IDLE.has(request.operation)) return { do: "pass" };
       const outage = storm.outages.get(request.target);
       if (outage !== undefined) note("outage", request);
@@ -77,11 +86,15 @@ export const interfere = (context: Interference): Pick<ProxyOptions, "judge" | "
   };
 };
 
-const chooseFault = ({ random, plan }: Storm, { operation }: CloudRequest): RequestFault | undefined => {
+const chooseFault = (
+  { random, plan }: Storm,
+  { operation, target }: CloudRequest,
+): RequestFault | undefined => {
   for (const kind of REQUEST_FAULTS) {
     const rate = plan.requests[kind];
     // A long poll is asked for all the time: a few of its answers are enough.
-    const often = operation === "ReceiveMessage" && kind !== "delayed" ? 0.3 : 1;
+    const often =
+      operation === "ReceiveMessage" && kind !== "delayed" ? 0.3 : target === "sns" ? SNS_SHARE : 1;
     if (rate !== undefined && random.chance(rate * often)) return kind;
   }
   return undefined;
@@ -139,8 +152,11 @@ const onQueueAnswer = async (
   delivered: boolean,
 ): Promise<Answer> => {
   if (answer.status !== 200) return answer;
-  const { QueueUrl, ReceiptHandle = "" } = JSON.parse(request.body.toString()) as SqsBody;
-  if (request.operation === "DeleteMessage") messages.deleted(QueueUrl, ReceiptHandle);
+  const { QueueUrl, ReceiptHandle = "", VisibilityTimeout } = JSON.parse(request.body.toString()) as SqsBody;
+  if (request.operation === "DeleteMessage") messages.deleted(ReceiptHandle);
+  if (request.operation === "ChangeMessageVisibility" && VisibilityTimeout !== visibilityOf(QueueUrl)) {
+    messages.handedBack(ReceiptHandle);
+  }
   if (request.operation !== "ReceiveMessage") return answer;
   const parsed = JSON.parse(answer.body.toString()) as { Messages?: ReceivedMessage[] };
   const kept: ReceivedMessage[] = [];

@@ -10,6 +10,7 @@ export interface Fault {
     | "SIGKILL"
     | "SIGTERM"
     | "outage"
+    | "poisoned"
     | "cloud-killed"
     | "clock"
     | "disk-full"

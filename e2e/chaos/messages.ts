@@ -15,7 +15,8 @@ interface Held {
 /** What the services hold of the queues, and what the suite does to it behind their backs. */
 export interface Messages {
   readonly received: (held: Held) => void;
-  readonly deleted: (queueUrl: string, handle: string) => void;
+  readonly deleted: (handle: string) => void;
+  readonly handedBack: (handle: string) => void;
   /** False when this has befallen that message often enough: copies of copies would soon be all that there is. */
   readonly mayHit: (kind: MessageFault, body: string) => boolean;
   /** Of one instance, or of all. */
@@ -37,6 +38,8 @@ const MOST_HITS = 2;
 export const createMessages = (sqs: SQSClient, journal: () => Journal): Messages => {
   const held = new Map<string, Held>();
   const lost = new Map<string, number>();
+  /** By receipt handle. */
+  const messageIds = new Map<string, string>();
   const hits = new Map<string, number>();
   const show: Messages["show"] = async (QueueUrl, ReceiptHandle, VisibilityTimeout) => {
     const command = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout });
@@ -44,13 +47,21 @@ export const createMessages = (sqs: SQSClient, journal: () => Journal): Messages
     await sqs.send(command).catch(() => undefined);
   };
   return {
-    received: (one) => void held.set(one.handle, one),
-    deleted: (_queueUrl, handle) => {
-      const one = held.get(handle);
+    received: (one) => {
+      // Received again by the same process: the older handle is of no use any more.
+      for (const [handle, { instance, messageId }] of held) {
+        if (instance === one.instance && messageId === one.messageId) held.delete(handle);
+      }
+      held.set(one.handle, one);
+      messageIds.set(one.handle, one.messageId);
+    },
+    handedBack: (handle) => void held.delete(handle),
+    deleted: (handle) => {
       held.delete(handle);
-      const diedAt = one && lost.get(one.messageId);
-      if (one === undefined || diedAt === undefined) return;
-      lost.delete(one.messageId);
+      const messageId = messageIds.get(handle) ?? "";
+      const diedAt = lost.get(messageId);
+      if (diedAt === undefined) return;
+      lost.delete(messageId);
       journal().recoveries.push(Date.now() - diedAt);
     },
     mayHit: (kind, body) => {

@@ -4,10 +4,12 @@ import { checkGivenUp } from "./check/check-letters.ts";
 import { checkRun } from "./check/check-run.ts";
 import { collect, type Violation } from "./check/violation.ts";
 import { type Sent, sendFile } from "./client.ts";
+import { sendStockAgain } from "./epilogue.ts";
 import { backlog, countUnfinished, gatherEvidence, readLetters, receiptsOf, redriveAll } from "./evidence.ts";
 import { type FaultPlan, type PlannedEvent, planFaults, type Target } from "./fault-plan.ts";
 import type { Storm } from "./interference.ts";
 import type { Journal } from "./journal.ts";
+import { createPoison, noPoison } from "./poison.ts";
 import { createRandom } from "./random.ts";
 import type { Recorder } from "./recorder.ts";
 import type { System } from "./system.ts";
@@ -55,26 +57,33 @@ export const runOnce = async (
 ): Promise<RunResult> => {
   const started = Date.now();
   const random = createRandom(seed);
-  const workload = planWorkload(random.fork("workload"), seed, options.tag, SENDING_MS);
+  const planned = planWorkload(random.fork("workload"), seed, options.tag, SENDING_MS);
   const plan = planFaults(random.fork("faults"), STORM_MS, options.fillDisk !== undefined);
   const journal = system.beginJournal();
   const seen = recorder.changes.length;
   const told = recorder.notifications.length;
-  await setThresholds(system, workload);
+  await setThresholds(system, planned);
   const partsBefore = await countUnfinished(system);
 
-  const sending = sendAll(system, workload, journal);
+  const poison = plan.poison ? createPoison() : noPoison;
+  system.setPoison(poison);
+  const sending = sendAll(system, planned, journal);
   await makeStorm(system, plan, random.fork("storm"), options.fillDisk);
   const calm = Date.now();
   await system.settled();
-  const sent = await endSending(system, sending);
+  const stormy = await endSending(system, sending);
   const late = await drain(system, options.tag, options.drainSeconds);
   const receipts = await receiptsOf(system, options.tag);
   const letters = await readLetters(system);
   const before = collect("dead letters", (report) => checkGivenUp(receipts, letters, journal, report));
+  poison.lift();
   const redriven = letters.length > 0 ? await redriveAll(system) : 0;
   const later = redriven > 0 ? await drain(system, options.tag, options.drainSeconds) : [];
   const drainSeconds = (Date.now() - calm) / 1_000;
+
+  const epilogue = await sendStockAgain(system, planned, options.tag);
+  const sent = [...stormy, ...epilogue.sent];
+  const workload = { ...planned, sendings: sent.map(({ sending }) => sending) };
 
   const look = async () => {
     const evidence = await gatherEvidence(system, options.tag, workload);
@@ -106,7 +115,7 @@ export const runOnce = async (
     faults: countBy(journal.faults.map(({ kind }) => kind)),
     inFlight: inFlightOf(journal),
     recoveries: journal.recoveries,
-    violations: [...late, ...later, ...before, ...crashes, ...outcome.violations],
+    violations: [...late, ...later, ...before, ...crashes, ...epilogue.violations, ...outcome.violations],
   };
 };
 

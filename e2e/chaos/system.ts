@@ -10,6 +10,7 @@ import { INSTANCES, type InstanceId } from "./fault-plan.ts";
 import { interfere, type Storm } from "./interference.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { createMessages, type Messages } from "./messages.ts";
+import { noPoison, type Poison } from "./poison.ts";
 import { startProxy } from "./proxy.ts";
 
 /** The system under test: the cloud as a process of its own, and the services, each behind proxies of its own. */
@@ -24,6 +25,7 @@ export interface System {
   /** Of a new run: what was seen before is forgotten. */
   readonly beginJournal: () => Journal;
   readonly setStorm: (storm: Storm | undefined) => void;
+  readonly setPoison: (poison: Poison) => void;
   /** Ends an instance and starts it again `away` milliseconds later. */
   readonly killInstance: (id: InstanceId, signal: "SIGKILL" | "SIGTERM", away: number) => Promise<void>;
   readonly killCloud: (away: number) => Promise<void>;
@@ -60,6 +62,7 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
   let stopping = false;
   let journal = createJournal();
   let storm: Storm | undefined;
+  let poison: Poison = noPoison;
 
   const startCloud = async () => {
     const child = spawn(process.execPath, [join(sources, "packages/local-aws/src/main.ts")], {
@@ -101,6 +104,7 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
       instance: id,
       generation: () => instances.get(id)?.generation ?? 0,
       storm: () => storm,
+      poison: () => poison,
       journal: () => journal,
       messages,
       origins: { proxy: `http://127.0.0.1:${aws}`, upstream: upstreams.aws },
@@ -211,6 +215,9 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
     },
     setStorm: (next) => {
       storm = next;
+    },
+    setPoison: (next) => {
+      poison = next;
     },
     killInstance: (id, signal, away) => {
       const instance = instances.get(id) as Instance;

@@ -42,6 +42,7 @@ const CAUSES: ReadonlySet<string> = new Set([
   "answer-cut",
   "answer-stalled",
   "outage",
+  "poisoned",
   "cloud-killed",
   "disk-full",
   "clock",

@@ -70,7 +70,8 @@ export const checkUnchanged = (loads: readonly Load[], changes: readonly Change[
     const maybeOpen = older.some(
       ({ receipt, sending }) =>
         sending.file.rows.some(({ store }) => store === after.store) &&
-        (receipt.finishedAt ?? "") >= (load.receipt.startedAt ?? ""),
+        (receipt.finishedAt ?? "") >= (load.receipt.startedAt ?? "") &&
+        (receipt.startedAt ?? "") <= after.updatedAt,
     );
     if (!maybeOpen)
       report(`${after.store} / ${after.item}: written by ${after.uploadId} though nothing changed`);
