@@ -57,7 +57,7 @@ const START_SECONDS = 240;
  */
 export const startSystem = async (sources: string, folder: string): Promise<System> => {
   mkdirSync(folder, { recursive: true });
-  const ports = { aws: await freePort(), dynamodb: await freePort(), api: await freePort() };
+  const ports = { aws: 0, dynamodb: 0, api: await freePort() };
   const dataDir = join(folder, "data");
   let stopping = false;
   let journal = createJournal();
@@ -84,9 +84,16 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
     return { child, ...told };
   };
   /** The predecessor's DynamoDB takes a moment to notice that it is alone. */
-  const restartCloud = () => until(() => startCloud().catch(() => undefined), "the cloud to start again", 60);
+  const restartCloud = () =>
+    until(() => startCloud().catch(() => undefined), "the cloud to start again", 240);
 
-  let cloud = await startCloud();
+  /** Somebody else may take a port between the look at it and its use. */
+  const startCloudSomewhere = async () => {
+    Object.assign(ports, { aws: await freePort(), dynamodb: await freePort() });
+    return startCloud().catch(() => undefined);
+  };
+
+  let cloud = await until(startCloudSomewhere, "the cloud to start", 240);
   let cloudComing: Promise<void> = Promise.resolve();
   const { environment, apiKey } = cloud;
   const clients = createClients(environment);
