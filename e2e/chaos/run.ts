@@ -59,6 +59,7 @@ export const runOnce = async (
   const random = createRandom(seed);
   const planned = planWorkload(random.fork("workload"), seed, options.tag, SENDING_MS);
   const plan = planFaults(random.fork("faults"), STORM_MS, options.fillDisk !== undefined);
+  system.resetClocks();
   const journal = system.beginJournal();
   const seen = recorder.changes.length;
   const told = recorder.notifications.length;

@@ -31,6 +31,8 @@ export interface System {
   readonly killCloud: (away: number) => Promise<void>;
   /** Sets an instance's clock off by so many milliseconds more. */
   readonly shiftClock: (id: InstanceId, milliseconds: number) => void;
+  /** What an earlier run did to the clocks is no fault of the next one. */
+  readonly resetClocks: () => void;
   /** Resolves when every instance runs and is ready. */
   readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -258,6 +260,12 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
       const instance = instances.get(id) as Instance;
       instance.clockShift += milliseconds;
       writeFileSync(instance.clockFile, String(instance.clockShift));
+    },
+    resetClocks: () => {
+      for (const instance of all()) {
+        instance.clockShift = 0;
+        writeFileSync(instance.clockFile, "0");
+      }
     },
     settled: async () => {
       await cloudComing;
