@@ -3,7 +3,7 @@ import { lazy, Suspense } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
 import { linkTo, route } from "../router.ts";
 import { StoresView } from "../stock/stores-view.tsx";
-import { Notice, Skeleton } from "../ui/notice.tsx";
+import { Skeleton } from "../ui/notice.tsx";
 import { LoadBoundary } from "./load-boundary.tsx";
 
 /** Views by the first part of the address. The first one comes with the page, the others when they are wanted. */
@@ -35,11 +35,14 @@ export const View = () => {
   }, [title]);
   if (!found) {
     return (
-      <Notice title="There is no such page">
+      <>
+        <div class="view-head">
+          <h1>There is no such page</h1>
+        </div>
         <p>
           <a href={linkTo([])}>Go to the stock of all stores</a>
         </p>
-      </Notice>
+      </>
     );
   }
   return (

@@ -1,0 +1,184 @@
+import { type CsvFile, makeCsv, makeUnusable } from "./csv-file.ts";
+import { type InvoiceFile, makeInvoice } from "./invoice-file.ts";
+import type { Random } from "./random.ts";
+
+/** How a file gets there, and what the client suffers on the way. */
+type Delivery =
+  /** `POST`, sent again until it is answered; with a key it must be one upload, without it may be several. */
+  | { readonly way: "api"; readonly key: boolean; readonly first: "whole" | "cut" | "stall" }
+  /** The client breaks off in the middle of the body and never comes back: nothing may be left of it. */
+  | { readonly way: "abandon" }
+  /** Straight into the bucket. */
+  | { readonly way: "drop" };
+
+interface Sending {
+  /** Milliseconds from the run's start. */
+  readonly at: number;
+  /** Unique in the run: the upload's file name, by which the checker finds it again. */
+  readonly name: string;
+  readonly delivery: Delivery;
+}
+
+export interface InventorySending extends Sending {
+  readonly kind: "inventory";
+  readonly file: CsvFile;
+  readonly mode: "load" | "replace";
+}
+export interface InvoiceSending extends Sending {
+  readonly kind: "invoice";
+  readonly file: InvoiceFile;
+}
+export type PlannedSending = InventorySending | InvoiceSending;
+
+/** What a run sends. */
+export interface Workload {
+  readonly stores: readonly string[];
+  /** By store: items at or below it are low. */
+  readonly thresholds: ReadonlyMap<string, number>;
+  readonly customers: readonly string[];
+  readonly dates: readonly [from: string, to: string];
+  readonly sendings: readonly PlannedSending[];
+}
+
+const DAY_MS = 86_400_000;
+/** Days of their own for each of so many seeds, so that runs that share a cloud do not share a day of the report. */
+const DAYS_A_RUN = 3;
+const SEEDS_WITH_OWN_DAYS = 2_500;
+
+/** @param tag makes the run's names its own in a cloud that it shares with others */
+export const planWorkload = (random: Random, seed: number, tag: string, milliseconds: number): Workload => {
+  const stores = Array.from({ length: 3 }, (_, index) => `${tag} ${["Berlin", "Tōkyō", "São Paulo"][index]}`);
+  const items = Array.from({ length: random.between(5, 20) }, (_, index) => `Teil\u0308 ${index}`);
+  const inventory = planInventory(random.fork("inventory"), tag, stores, items, milliseconds);
+  const invoices = planInvoices(random.fork("invoices"), seed, tag, milliseconds);
+  return {
+    stores,
+    thresholds: new Map(
+      stores.filter(() => random.chance(0.3)).map((store) => [store, random.between(1, 4)]),
+    ),
+    customers: invoices.customers,
+    dates: invoices.dates,
+    sendings: [...inventory, ...invoices.sendings].sort((a, b) => a.at - b.at),
+  };
+};
+
+const planInventory = (
+  random: Random,
+  tag: string,
+  stores: readonly string[],
+  items: readonly string[],
+  milliseconds: number,
+): InventorySending[] => {
+  const sendings: InventorySending[] = [];
+  if (random.chance(0.6))
+    sendings.push(...planSandwich(random.fork("sandwich"), tag, stores, items, milliseconds));
+  const large = random.chance(0.05);
+  const count = random.between(6, 12);
+  for (let index = 0; index < count; index++) {
+    const at = random.between(0, milliseconds);
+    const name = `${tag}-${index}.csv`;
+    const earlier = sendings.length > 0 && random.chance(0.3) ? random.pick(sendings) : undefined;
+    const isReplace = random.chance(0.12);
+    const file = earlier?.file ?? makeFile(random, stores, items, isReplace, large && index === 0);
+    const mode = earlier?.mode ?? (isReplace ? "replace" : "load");
+    // A repeat tends to come close behind, so that both are under way at once.
+    const close =
+      earlier && random.chance(0.6) ? Math.min(milliseconds, earlier.at + random.between(0, 400)) : at;
+    sendings.push({ kind: "inventory", at: close, name, file, mode, delivery: delivery(random, mode) });
+  }
+  return sendings;
+};
+
+/**
+ * Counts, other counts, and the first ones again, each in bytes of its own, within a second or two: if the middle one is
+ * late, the newest has found its rows unchanged and left no trace on them.
+ */
+const planSandwich = (
+  random: Random,
+  tag: string,
+  stores: readonly string[],
+  items: readonly string[],
+  milliseconds: number,
+): InventorySending[] => {
+  const store = random.pick(stores);
+  const rows = random.between(3, Math.min(8, items.length));
+  // The same numbers for the first and the last; the columns differ in a cell that nobody reads.
+  const like = (purpose: string, padding: number) =>
+    makeCsv(random.fork(purpose), { stores: [store], items, rows, bad: 0, padding });
+  const first = random.between(0, milliseconds - 2_000);
+  return [like("bread", 1), like("filling", 0), like("bread", 2)].map((file, index) => ({
+    kind: "inventory",
+    at: first + index * random.between(200, 900),
+    name: `${tag}-sandwich-${index}.csv`,
+    file,
+    mode: "load",
+    delivery: { way: "api", key: true, first: "whole" },
+  }));
+};
+
+const makeFile = (
+  random: Random,
+  stores: readonly string[],
+  items: readonly string[],
+  isReplace: boolean,
+  isLarge: boolean,
+): CsvFile => {
+  if (isLarge) {
+    const many = Array.from({ length: 2_600 }, (_, index) => `bulk ${index}`);
+    return makeCsv(random, {
+      stores: [random.pick(stores)],
+      items: many,
+      rows: 2_600,
+      bad: 0.001,
+      padding: 0,
+    });
+  }
+  // What replaces a store must be without fault, or it retires nothing.
+  if (!isReplace && random.chance(0.06)) return makeUnusable(random);
+  return makeCsv(random, {
+    stores: random.chance(0.5) ? [random.pick(stores)] : stores.slice(random.between(0, 1)),
+    items,
+    rows: random.pick([1, 3, 8, 15, 25, 40]),
+    bad: isReplace ? 0 : random.pick([0, 0, 0.1, 0.3]),
+    padding: random.chance(0.08) ? 20_000 : 0,
+  });
+};
+
+const delivery = (random: Random, mode: string): Delivery => {
+  const roll = random.next();
+  if (roll < 0.15 && mode === "load") return { way: "drop" };
+  if (roll < 0.2) return { way: "abandon" };
+  const first = roll < 0.3 ? "cut" : roll < 0.35 ? "stall" : "whole";
+  return { way: "api", key: random.chance(0.6), first };
+};
+
+const planInvoices = (random: Random, seed: number, tag: string, milliseconds: number) => {
+  const firstDay = Date.UTC(2001, 0, 1) + (seed % SEEDS_WITH_OWN_DAYS) * DAYS_A_RUN * DAY_MS;
+  const dates = Array.from({ length: DAYS_A_RUN }, (_, day) =>
+    new Date(firstDay + day * DAY_MS).toISOString().slice(0, 10),
+  );
+  const customers = [`${tag}-alpha`, `${tag}-beta`];
+  const sendings: InvoiceSending[] = [];
+  const count = random.between(2, 5);
+  for (let index = 0; index < count; index++) {
+    const earlier = sendings.length > 0 && random.chance(0.5) ? random.pick(sendings).file : undefined;
+    const isRepeat = earlier !== undefined && random.chance(0.4);
+    const file = isRepeat
+      ? earlier
+      : makeInvoice({
+          customerId: earlier?.customerId ?? random.pick(customers),
+          invoiceId: earlier?.invoiceId ?? `inv-${index}`,
+          date: random.pick(dates),
+          prices: Array.from({ length: random.between(1, 5) }, () => random.between(1, 9_000)),
+          sound: random.chance(0.7),
+        });
+    sendings.push({
+      kind: "invoice",
+      at: random.between(0, milliseconds),
+      name: `${tag}-invoice-${index}.txt`,
+      file,
+      delivery: delivery(random, "invoice"),
+    });
+  }
+  return { customers, dates: [dates[0], dates.at(-1)] as [string, string], sendings };
+};
