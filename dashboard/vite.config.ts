@@ -7,6 +7,8 @@ export default defineConfig({
     target: ["chrome123", "edge123", "firefox120", "safari17.5"],
     // The content security policy allows files of the page alone.
     assetsInlineLimit: 0,
+    // A few kilobytes: views that are fetched later do not wait for styles, nor fail for want of them.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     sourcemap: false,
   },

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ApiProblem } from "../api/problem.ts";
 import { formatMoment } from "../format.ts";
 import { linkTo } from "../router.ts";
@@ -16,9 +16,21 @@ import "./invoice.css";
 
 /** One invoice: what was read, and beside it the text that it was read from. */
 const InvoiceView = ({ customerId, invoiceId }: { customerId: string; invoiceId: string }) => {
-  const { api } = usePage();
+  const { api, live } = usePage();
   const path = `/v1/invoices/${encodeURIComponent(customerId)}/${encodeURIComponent(invoiceId)}`;
   const [loaded, reload] = useLoaded((signal) => api.get<Invoice>(path, { signal }), path);
+  // A corrected file takes its place.
+  useEffect(() => {
+    const stopHearing = live.on("receipt", ({ receipt: { finishedAt, invoice } }) => {
+      const isOfThis = invoice?.customerId === customerId && invoice.invoiceId === invoiceId;
+      if (finishedAt !== null && isOfThis) reload();
+    });
+    const stopResetting = live.onReset(reload);
+    return () => {
+      stopHearing();
+      stopResetting();
+    };
+  }, [live, customerId, invoiceId, reload]);
   const isUnknown =
     loaded.state === "failed" && loaded.error instanceof ApiProblem && loaded.error.status === 404;
   return (

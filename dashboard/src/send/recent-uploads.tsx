@@ -114,7 +114,10 @@ const UploadTable = ({ uploads }: { uploads: readonly Receipt[] }) => (
             <td>
               <StatusBadge receipt={upload} />
             </td>
-            <td data-label="Store">{upload.store ?? (upload.kind === "invoice" ? "Invoice" : "Several")}</td>
+            <td data-label="Store">
+              {upload.store ??
+                (upload.kind === "invoice" ? "Invoice" : upload.rows.written > 0 ? "Several" : "–")}
+            </td>
             <td class="number" data-label="Rows">
               {upload.kind === "invoice" ? "" : formatCount(upload.rows.read)}
             </td>

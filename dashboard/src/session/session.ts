@@ -60,7 +60,8 @@ const takeKeyFromAddress = (): void => {
   // By the router, which has read the address already.
   goTo(linkTo([]), { replace: true });
   const key = decode(encoded);
-  if (key === "") return;
+  // No header could carry other characters.
+  if (!/^[\x21-\x7e]+$/.test(key)) return;
   const present = credential.value;
   if (present?.kind === "key" && present.key === key) return;
   if (present && !confirm("Sign out, and use the key of this link instead?")) return;

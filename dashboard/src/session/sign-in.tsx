@@ -1,13 +1,19 @@
 import { useState } from "preact/hooks";
 import type { HostedSignIn } from "../config.ts";
-import { signedOutBecause, signIn } from "./session.ts";
+import { signedOutBecause, signIn, signOut } from "./session.ts";
+
+const NO_KEY = "That is no key: keys are made of Latin letters, digits, - and _.";
 
 /** Asks for an API key, or leads to the hosted page where there is one. */
 export const SignIn = ({ hosted }: { hosted: HostedSignIn | null }) => {
   const [key, setKey] = useState("");
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (key.trim() !== "") signIn({ kind: "key", key: key.trim() });
+    const typed = key.trim();
+    if (typed === "") return;
+    // No key has other characters, and no header could carry them.
+    if (/^[\x21-\x7e]+$/.test(typed)) signIn({ kind: "key", key: typed });
+    else signOut(NO_KEY);
   };
   const leave = async (): Promise<void> => {
     const { leaveForSignIn } = await import("./hosted-sign-in.ts");

@@ -1,24 +1,57 @@
 import type { ComponentType } from "preact";
-import { lazy, Suspense } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
-import { linkTo, route } from "../router.ts";
+import { goTo, linkTo, route } from "../router.ts";
+import { mayRead } from "../session/caller.ts";
 import { StoresView } from "../stock/stores-view.tsx";
-import { Skeleton } from "../ui/notice.tsx";
+import { usePage } from "./context.ts";
+import { lazyView } from "./lazy-view.tsx";
 import { LoadBoundary } from "./load-boundary.tsx";
 
-/** Views by the first part of the address. The first one comes with the page, the others when they are wanted. */
-const VIEWS: Readonly<Record<string, { readonly title: string; readonly View: ComponentType }>> = {
+/** Those that are fetched behind the first one. */
+const LATER = {
+  store: lazyView(() => import("../stock/store-view.tsx")),
+  send: lazyView(() => import("../send/send-view.tsx")),
+  upload: lazyView(() => import("../send/upload-view.tsx")),
+  alerts: lazyView(() => import("../alerts/alerts-view.tsx")),
+  invoices: lazyView(() => import("../invoices/invoices-view.tsx")),
+  expenses: lazyView(() => import("../invoices/expenses-view.tsx")),
+} as const;
+
+interface NamedView {
+  readonly title: string;
+  readonly View: ComponentType;
+  /** Also for callers that may send files and read nothing else. */
+  readonly isForSenders?: true;
+}
+
+/** Views by the first part of the address. */
+const VIEWS: Readonly<Record<string, NamedView>> = {
   "": { title: "Stock", View: StoresView },
-  stores: { title: "Stock", View: lazy(() => import("../stock/store-view.tsx")) },
-  send: { title: "Send files", View: lazy(() => import("../send/send-view.tsx")) },
-  uploads: { title: "Upload", View: lazy(() => import("../send/upload-view.tsx")) },
-  alerts: { title: "Alerts", View: lazy(() => import("../alerts/alerts-view.tsx")) },
-  invoices: { title: "Invoices", View: lazy(() => import("../invoices/invoices-view.tsx")) },
-  expenses: { title: "Expenses", View: lazy(() => import("../invoices/expenses-view.tsx")) },
+  stores: { title: "Stock", View: LATER.store.View },
+  send: { title: "Send files", View: LATER.send.View, isForSenders: true },
+  uploads: { title: "Upload", View: LATER.upload.View, isForSenders: true },
+  alerts: { title: "Alerts", View: LATER.alerts.View },
+  invoices: { title: "Invoices", View: LATER.invoices.View },
+  expenses: { title: "Expenses", View: LATER.expenses.View },
+};
+
+/** When the first view stands: so that the others open at once, and without a connection. */
+const FETCH_LATER_MS = 3_000;
+
+const useOtherViews = (): void => {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      // What cannot be fetched now is fetched when it is wanted.
+      for (const { fetch } of Object.values(LATER)) fetch().catch(() => undefined);
+    }, FETCH_LATER_MS);
+    return () => clearTimeout(timer);
+  }, []);
 };
 
 /** What the address names. */
 export const View = () => {
+  const { caller } = usePage();
+  useOtherViews();
   const [name = "", ...about] = route.value.parts;
   const found = Object.hasOwn(VIEWS, name) ? VIEWS[name] : undefined;
   const title = found ? [...about, found.title, "Stockwire"].join(" · ") : "Stockwire";
@@ -33,6 +66,10 @@ export const View = () => {
     document.getElementById("main")?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [title]);
+  if (found && !found.isForSenders && !mayRead(caller)) {
+    goTo(linkTo(["send"]), { replace: true });
+    return null;
+  }
   if (!found) {
     return (
       <>
@@ -47,9 +84,7 @@ export const View = () => {
   }
   return (
     <LoadBoundary key={name}>
-      <Suspense fallback={<Skeleton lines={8} />}>
-        <found.View />
-      </Suspense>
+      <found.View />
     </LoadBoundary>
   );
 };
