@@ -25,7 +25,7 @@ export interface GetOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface SendOptions extends GetOptions {
+interface SendOptions extends GetOptions {
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }

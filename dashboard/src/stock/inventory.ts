@@ -21,7 +21,7 @@ export interface Inventory {
   readonly close: () => void;
 }
 
-export type Progress =
+type Progress =
   | { readonly state: "loading" | "complete" }
   | { readonly state: "failed"; readonly error: unknown };
 
