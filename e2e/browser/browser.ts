@@ -56,7 +56,8 @@ export const startBrowsing = async (t: Test, settings: Readonly<Record<string, s
 
   return {
     stack,
-    browser,
+    /** Where the built page lies. */
+    directory,
     complaints,
     open,
     /** A page of the signed-in administrator. @param view like `#/stores/Berlin` */

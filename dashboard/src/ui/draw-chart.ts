@@ -46,7 +46,12 @@ export const drawChart = (
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 8 } },
       ...(isByDay && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") }),
       scales: {
-        x: { time: true, range: (_, min, max) => paddedRange(min, max, isByDay) },
+        // Of a single moment uPlot makes a range of a thousand days.
+        x: {
+          time: true,
+          range: ({ data: [moments] }, min, max) =>
+            paddedRange(min, moments.length === 1 ? min : max, isByDay),
+        },
         y: { range: (_, min, max) => [Math.min(0, min ?? 0), Math.max(1, (max ?? 0) * 1.12)] },
       },
       axes: [
@@ -103,7 +108,7 @@ const aligned = ({ moments, ys }: ChartData): uPlot.AlignedData =>
 /** Days need half a bar at both ends, and a single moment some room around it. */
 const paddedRange = (min: number, max: number, isByDay: boolean): [number, number] => {
   if (isByDay) {
-    const pad = Math.max(86_400, (max - min) * 0.03);
+    const pad = max > min ? Math.max(86_400, (max - min) * 0.03) : 14 * 86_400;
     return [min - pad, max + pad];
   }
   return max > min ? [min, max] : [min - 3_600, max + 3_600];
