@@ -74,6 +74,17 @@ t.test("a file is followed from its acceptance to its rows and its alert", async
   await stream.close();
 });
 
+t.test("whoever asked where it begins misses nothing of what happens before it listens", async (t) => {
+  const { live } = await stack.getJson<{ live: string }>("/v1/me");
+  await stack.ended(await stack.send(csv("Lima,Echo,5")));
+  await stack.endService("upload-api", "SIGTERM");
+  await stack.startService("upload-api");
+  const stream = await listen(live);
+  await stream.next(hasItem("Echo", 5), "what was written before the stream");
+  t.notOk(stream.frames.some(({ event }) => event === "reset"));
+  await stream.close();
+});
+
 t.test("an invoice is followed to its end", async (t) => {
   const stream = await listen();
   const sample = readFileSync(join(import.meta.dirname, "../samples/invoices/inv-00001.txt"));
