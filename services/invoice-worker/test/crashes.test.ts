@@ -36,7 +36,17 @@ const traceOf = async (id: string, uploadId: string) => {
     JSON.parse(
       anonymous(JSON.stringify({ ...item, ...Object.fromEntries(names.map((name) => [name, "–"])) })) ?? "",
     );
-  const times = ["ReceivedAt", "StartedAt", "FinishedAt", "Version", "ExpiresAt", "Sha256", "ETag", "Day"];
+  const times = [
+    "ReceivedAt",
+    "StartedAt",
+    "TouchedAt",
+    "FinishedAt",
+    "Version",
+    "ExpiresAt",
+    "Sha256",
+    "ETag",
+    "Day",
+  ];
   const objects: Record<string, string | undefined> = {};
   for (const key of [...(await rig.csvKeys(id)), record?.ReadingKey, record?.OriginalKey]) {
     if (key !== undefined) objects[anonymous(key) ?? ""] = anonymous(await rig.objectText(key));

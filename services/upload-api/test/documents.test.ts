@@ -31,10 +31,12 @@ t.test("the OpenAPI document has every route, with its parameters, answers and p
     [
       ["/problems/{code}", ["get"]],
       ["/v1/alerts", ["get"]],
+      ["/v1/events", ["get"]],
       ["/v1/inventory", ["post"]],
       ["/v1/invoices", ["get", "post"]],
       ["/v1/invoices/export.csv", ["get"]],
       ["/v1/invoices/{customerId}/{invoiceId}", ["get"]],
+      ["/v1/me", ["get"]],
       ["/v1/reports/expenses", ["get"]],
       ["/v1/stores", ["get"]],
       ["/v1/stores/{store}/inventory", ["get"]],

@@ -32,7 +32,13 @@ export const partOriginsOf = async ({
 }: Pick<ApiContext, "urlSigner" | "resources">): Promise<string[]> => {
   const buckets = new Set(Object.values(uploadKinds).map(({ bucket }) => resources.buckets[bucket]));
   const addresses = [...buckets].map((Bucket) => {
-    const command = new UploadPartCommand({ Bucket, Key: "part", UploadId: "upload", PartNumber: 1 });
+    const command = new UploadPartCommand({
+      Bucket,
+      Key: "part",
+      UploadId: "upload",
+      PartNumber: 1,
+      ChecksumAlgorithm: "CRC64NVME",
+    });
     return getSignedUrl(urlSigner, command);
   });
   return (await Promise.all(addresses)).map((address) => new URL(address).origin);
