@@ -96,6 +96,7 @@ t.test("stores come by name, in pages", async (t) => {
     low: 0,
     lastLoadAt: "2026-03-01T10:00:00.000Z",
     lastUploadId: "upload-1",
+    revision: 1,
   });
 });
 
