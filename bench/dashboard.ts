@@ -5,6 +5,7 @@
  *
  *   node bench/dashboard.ts [rounds]
  */
+import { setTimeout as pause } from "node:timers/promises";
 import type { CDPSession, Page } from "playwright-core";
 import { startBrowsing } from "../e2e/browser/browser.ts";
 
@@ -12,6 +13,7 @@ const STORES = { Small: 500, Large: 50_000 } as const;
 type Store = keyof typeof STORES;
 const SCROLL_SECONDS = 5;
 const CHANGES = 20;
+const QUIET_MS = 2_500;
 const MEGABYTE = 1_000_000;
 
 interface Sample {
@@ -115,6 +117,8 @@ try {
   const cell = page.getByRole("row").nth(1).getByRole("cell").nth(1);
   for (let change = 0; change < CHANGES; change++) {
     const count = 1_000 + change;
+    // Of one store there is one event a second: the one before is to be over.
+    await pause(QUIET_MS);
     const sent = performance.now();
     await stack.send(`store,item,count\nLarge,Article 7 of the catalogue,${count}`);
     await cell.getByText(count.toLocaleString("en-GB")).waitFor();
