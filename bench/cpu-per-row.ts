@@ -49,6 +49,7 @@ const startWorker = async (): Promise<ChildProcess> => {
   };
   const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "ignore", "inherit"] });
   for (;;) {
+    // Not listening yet.
     const ready = await fetch(`http://127.0.0.1:${port}/live`).catch(() => undefined);
     if (ready?.ok) return child;
     await setTimeout(100);

@@ -6,12 +6,14 @@
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { RECORDS_DAYS } from "@stockwire/contracts/items";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
+import { bucketVariable } from "@stockwire/contracts/variables";
 import { createClients, destroyClients } from "@stockwire/local-aws/clients";
 import { reconcileAlerts } from "@stockwire/service-kit/reconcile/reconcile-alerts";
 import { reconcileFiles } from "@stockwire/service-kit/reconcile/reconcile-files";
+import { findCloud } from "./operate/find-cloud.ts";
+import { namesIn } from "./reconcile/names-in.ts";
 import { readCommand, type Subject } from "./reconcile/read-command.ts";
 import { type Outcome, renderTable } from "./reconcile/render.ts";
-import { environmentOf, namesIn } from "./reconcile/where.ts";
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -23,7 +25,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 const run = async (): Promise<void> => {
   const { subjects, dryRun } = readCommand(process.argv.slice(2));
-  const { environment, place } = environmentOf(process.env);
+  const { environment, place } = findCloud(process.env, "S3", bucketVariable("inventory"));
   const clients = createClients(environment);
   const { s3, sqs } = clients;
   const dynamo = DynamoDBDocumentClient.from(clients.dynamodb, {

@@ -2,12 +2,14 @@
  * Looks at dead letters, brings them back or drops them. Safe to run twice and to stop at any moment: a letter leaves its
  * queue only when its copy stands where it belongs, and every worker survives a message that comes twice.
  */
+
+import { queueVariable } from "@stockwire/contracts/variables";
 import { createClients, destroyClients } from "@stockwire/local-aws/clients";
+import { findCloud } from "./operate/find-cloud.ts";
 import { findQueues } from "./redrive/find-queues.ts";
 import { type Letter, visitLetters } from "./redrive/letters.ts";
 import { readCommand } from "./redrive/read-command.ts";
 import { describeLetter, summarise } from "./redrive/render.ts";
-import { environmentOf } from "./redrive/where.ts";
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -17,7 +19,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 
 const run = async (): Promise<void> => {
   const command = readCommand(process.argv.slice(2));
-  const { environment, place } = environmentOf(process.env);
+  const { environment, place } = findCloud(process.env, "SQS", queueVariable("ingest-dlq"));
   const clients = createClients(environment);
   const { sqs } = clients;
   try {

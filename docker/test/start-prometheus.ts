@@ -55,6 +55,7 @@ export const startPrometheus = async (targets: Readonly<Record<string, string>>)
   try {
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`prometheus ended with ${child.exitCode}`);
+      // Not listening yet.
       const ready = await fetch(`http://${address}/-/ready`).catch(() => undefined);
       return ready?.ok ? true : undefined;
     }, "prometheus to be ready");

@@ -24,6 +24,7 @@ const site = createServer(async ({ url = "/" }, response) => {
       .end(JSON.stringify({ api: stack.api, signIn: null }));
     return;
   }
+  // No such file: answered below.
   const content = await readFile(join(directory, name)).catch(() => undefined);
   if (content === undefined) response.writeHead(404).end();
   else response.setHeader("content-type", TYPES[extname(name)] ?? "text/plain").end(content);

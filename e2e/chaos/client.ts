@@ -35,6 +35,7 @@ export const sendFile = async (
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
     if (manner !== "whole") note(manner === "cut" ? "client-cut" : "client-stalled");
+    // Whatever broke, the sender does not know what became of it: it asks again.
     const answer = await post(system, sending, key, manner).catch(() => undefined);
     if (isAbandoned) return { sending, uploadIds: [], unanswered: true };
     manner = "whole";
@@ -59,6 +60,7 @@ const drop = async ({ clients, environment }: System, sending: PlannedSending): 
   };
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
+    // As a script would: until it goes through.
     const done = await clients.s3.send(new PutObjectCommand(put)).catch(() => undefined);
     if (done) return { sending, uploadIds: [], unanswered: false };
     await sleep(PAUSE_MS);

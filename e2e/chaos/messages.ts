@@ -74,6 +74,7 @@ export const createMessages = (sqs: SQSClient, journal: () => Journal): Messages
       [...held.values()].filter((one) => instance === undefined || one.instance === instance).length,
     show,
     sendCopy: async (QueueUrl, MessageBody, DelaySeconds) => {
+      // A copy that cannot be sent is a fault that did not happen.
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds })).catch(() => undefined);
     },
     releaseOf: async (instance, diedAt) => {

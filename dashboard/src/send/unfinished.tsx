@@ -35,7 +35,7 @@ export const Unfinished = ({ transfers }: { transfers: Transfers }) => {
   const drop = (uploadId: string): void => {
     forget(uploadId);
     again((round) => round + 1);
-    // What stays there is removed within a day anyway.
+    // Not worth a word where it fails: what stays there is removed within a day anyway.
     api.send("DELETE", `/v1/uploads/${uploadId}`).catch(() => {});
   };
   return (
