@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { bucketVariable } from "@stockwire/contracts/variables";
 import type { System } from "./system.ts";
-import type { PlannedSending } from "./workload.ts";
+import type { InventorySending, PlannedSending } from "./workload.ts";
 
 /** What a client knows afterwards of one file. */
 export interface Sent {
@@ -15,6 +15,10 @@ export interface Sent {
   readonly unanswered: boolean;
   /** An answer that no client should get. */
   readonly refusal?: string;
+  /** Could not be sent, for a reason that is no fault: what it was to undo had been given up. */
+  readonly skipped?: boolean;
+  /** Parts that nobody will complete: the answer with their address was lost. */
+  readonly partsLeft?: number;
 }
 
 const PAUSE_MS = 300;
@@ -22,13 +26,22 @@ const PAUSE_MS = 300;
 const PATIENCE_MS = 150_000;
 const TRY_AGAIN = new Set([408, 409, 429, 500, 502, 503, 504]);
 
-/** Sends one file as its delivery says, until it is answered. */
+/**
+ * Sends one file as its delivery says, until it is answered.
+ * @param earlier what became of the files that it follows; an undoing is of the last one
+ */
 export const sendFile = async (
   system: System,
   sending: PlannedSending,
+  earlier: readonly Sent[],
   note: (kind: "client-cut" | "client-stalled") => void,
 ): Promise<Sent> => {
   if (sending.delivery.way === "drop") return drop(system, sending);
+  if (sending.delivery.way === "link" && sending.kind === "inventory") return sendByLink(system, sending);
+  if (sending.kind === "inventory" && sending.afterEnd) {
+    for (const { uploadIds } of earlier) for (const uploadId of uploadIds) await ended(system, uploadId);
+  }
+  if (sending.kind === "inventory" && sending.mode === "undo") return undo(system, sending, earlier);
   const isAbandoned = sending.delivery.way === "abandon";
   const key = sending.delivery.way === "api" && sending.delivery.key ? randomUUID() : undefined;
   let manner = sending.delivery.way === "api" ? sending.delivery.first : "cut";
@@ -39,13 +52,7 @@ export const sendFile = async (
     const answer = await post(system, sending, key, manner).catch(() => undefined);
     if (isAbandoned) return { sending, uploadIds: [], unanswered: true };
     manner = "whole";
-    if (answer?.status === 202) {
-      const { uploads } = JSON.parse(answer.body) as { uploads: { uploadId: string }[] };
-      return { sending, uploadIds: uploads.map(({ uploadId }) => uploadId), unanswered: false };
-    }
-    if (answer !== undefined && !TRY_AGAIN.has(answer.status)) {
-      return { sending, uploadIds: [], unanswered: false, refusal: `${answer.status} ${answer.body}` };
-    }
+    if (answer !== undefined && !TRY_AGAIN.has(answer.status)) return settle(sending, answer);
     await sleep(PAUSE_MS);
   }
   return { sending, uploadIds: [], unanswered: true };
@@ -68,6 +75,118 @@ const drop = async ({ clients, environment }: System, sending: PlannedSending): 
   return { sending, uploadIds: [], unanswered: true };
 };
 
+const optionsOf = (sending: PlannedSending): Record<string, string> =>
+  sending.kind === "inventory"
+    ? {
+        ...(sending.mode !== "load" && { mode: sending.mode }),
+        ...(sending.store !== undefined && { store: sending.store }),
+      }
+    : {};
+
+/** @returns the status in which it ended; undefined when patience has ended */
+const ended = (system: System, uploadId: string): Promise<string | undefined> =>
+  repeat(async () => {
+    const answer = await ask(system, "GET", `/v1/uploads/${uploadId}`, undefined);
+    if (answer?.status !== 200) return undefined;
+    const { status } = JSON.parse(answer.body) as { status: string };
+    return status === "received" || status === "loading" ? undefined : status;
+  });
+
+const undo = async (system: System, sending: PlannedSending, earlier: readonly Sent[]): Promise<Sent> => {
+  const statuses = new Set<string | undefined>();
+  for (const { uploadIds } of earlier) statuses.add(await ended(system, uploadIds[0] ?? ""));
+  // One of them had been given up: what is to be undone is not there yet.
+  if ([...statuses].join() !== "loaded") return { sending, uploadIds: [], unanswered: false, skipped: true };
+  const path = `/v1/uploads/${earlier.at(-1)?.uploadIds[0]}/undo`;
+  return settle(sending, await repeatAsk(system, "POST", path, undefined, 202));
+};
+
+/** One part: files of several are sent by the tests of presigned uploads. */
+const sendByLink = async (system: System, sending: InventorySending): Promise<Sent> => {
+  const { content, sha256 } = sending.file;
+  // What is empty has no part to put.
+  if (content.length === 0) return { sending, uploadIds: [], unanswered: false, skipped: true };
+  const announced = {
+    filename: sending.name,
+    bytes: content.length,
+    sha256,
+    ...optionsOf(sending),
+  };
+  let asked = 0;
+  const begun = await repeat(async () => {
+    asked += 1;
+    const answer = await ask(system, "POST", "/v1/uploads", announced);
+    return answer === undefined || TRY_AGAIN.has(answer.status) ? undefined : answer;
+  });
+  if (begun?.status !== 201) return settle(sending, begun);
+  const { uploadId, parts } = JSON.parse(begun.body) as { uploadId: string; parts: { url: string }[] };
+  const etag = await repeat(async () => {
+    const put = await fetch(parts[0]?.url ?? "", {
+      method: "PUT",
+      body: new Uint8Array(content),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).catch(() => undefined);
+    await put?.arrayBuffer().catch(() => undefined);
+    return put?.ok ? put.headers.get("etag") : undefined;
+  });
+  const body = { parts: [{ partNumber: 1, etag }] };
+  const done = await repeatAsk(system, "POST", `/v1/uploads/${uploadId}/complete`, body, 202);
+  return { ...settle(sending, done), partsLeft: asked - 1 };
+};
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** @returns undefined where whatever broke leaves the sender in the dark */
+const ask = (
+  { api, apiKey }: System,
+  method: string,
+  path: string,
+  body: unknown,
+): Promise<Answer | undefined> =>
+  fetch(`${api}${path}`, {
+    method,
+    headers: { "x-api-key": apiKey, ...(body !== undefined && { "content-type": "application/json" }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).then(
+    async (response) => ({ status: response.status, body: await response.text() }),
+    () => undefined,
+  );
+
+/** Asks until there is something; undefined when patience has ended. */
+const repeat = async <Found>(look: () => Promise<Found | undefined>): Promise<Found | undefined> => {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(PAUSE_MS)) {
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+const repeatAsk = (
+  system: System,
+  method: string,
+  path: string,
+  body: unknown,
+  wanted: number,
+): Promise<Answer | undefined> =>
+  repeat(async () => {
+    const answer = await ask(system, method, path, body);
+    const isFinal = answer !== undefined && (answer.status === wanted || !TRY_AGAIN.has(answer.status));
+    return isFinal ? answer : undefined;
+  });
+
+const settle = (sending: PlannedSending, answer: Answer | undefined): Sent => {
+  if (answer === undefined) return { sending, uploadIds: [], unanswered: true };
+  if (answer.status !== 202) {
+    return { sending, uploadIds: [], unanswered: false, refusal: `${answer.status} ${answer.body}` };
+  }
+  const { uploads } = JSON.parse(answer.body) as { uploads: { uploadId: string }[] };
+  return { sending, uploadIds: uploads.map(({ uploadId }) => uploadId), unanswered: false };
+};
+
 const STALL_MS = 1_500;
 /** Longer than any request takes that is still going to be answered. */
 const TIMEOUT_MS = 60_000;
@@ -77,11 +196,10 @@ const post = (
   sending: PlannedSending,
   key: string | undefined,
   manner: "whole" | "cut" | "stall",
-): Promise<{ readonly status: number; readonly body: string }> =>
+): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { content } = sending.file;
-    const query = new URLSearchParams({ filename: sending.name });
-    if (sending.kind === "inventory" && sending.mode !== "load") query.set("mode", sending.mode);
+    const query = new URLSearchParams({ filename: sending.name, ...optionsOf(sending) });
     const route = sending.kind === "inventory" ? "/v1/inventory" : "/v1/invoices";
     const outgoing = request(`${api}${route}?${query}`, {
       method: "POST",
@@ -90,7 +208,8 @@ const post = (
       headers: {
         "x-api-key": apiKey,
         "content-type": sending.kind === "inventory" ? "text/csv" : "text/plain",
-        "content-length": String(content.length),
+        // Of an empty file nothing can be missing, so a byte is promised.
+        "content-length": String(manner === "cut" ? Math.max(1, content.length) : content.length),
         ...(key !== undefined && { "idempotency-key": key }),
       },
     });
@@ -102,7 +221,7 @@ const post = (
       });
       response.once("error", reject).once("end", () => resolve({ status: response.statusCode ?? 0, body }));
     });
-    if (manner === "whole" || content.length < 2) return void outgoing.end(content);
+    if (manner === "whole" || (manner === "stall" && content.length < 2)) return void outgoing.end(content);
     const half = content.length >> 1;
     outgoing.write(content.subarray(0, half));
     if (manner === "cut") setTimeout(() => outgoing.destroy(new Error("broken off")), 100);

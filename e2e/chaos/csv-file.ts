@@ -32,6 +32,8 @@ export interface WantedFile {
   readonly bad: number;
   /** Each row carries so many further bytes, so that a file outgrows what a request may hold in memory. */
   readonly padding: number;
+  /** The upload is restricted to it: rows of other stores are refused. */
+  readonly onlyStore?: string;
 }
 
 const COUNTS = [0, 0, 0, 1, 1, 2, 3, 4, 5, 12, 700];
@@ -55,7 +57,9 @@ export const makeCsv = (random: Random, wanted: WantedFile): CsvFile => {
     const count = random.pick(COUNTS);
     cells.count = String(count);
     const fault = random.chance(wanted.bad) ? random.pick(FAULTS) : undefined;
-    const { code, text } = render(random, columns, separator, fault?.(cells, separator) ?? { cells });
+    const foreign = wanted.onlyStore !== undefined && cells.store !== wanted.onlyStore;
+    const usual = foreign ? { cells, code: "store_not_allowed" } : { cells };
+    const { code, text } = render(random, columns, separator, fault?.(cells, separator) ?? usual);
     lines.push(wanted.padding > 0 ? text + "x".repeat(wanted.padding) : text);
     if (code !== undefined) {
       rejected.push({ line, code });

@@ -45,7 +45,7 @@ export const sendStockAgain = async (
     const sent: Sent[] = [];
     const receipts: (Receipt | undefined)[] = [];
     for (const sending of sendings) {
-      sent.push(await sendFile(system, sending, () => undefined));
+      sent.push(await sendFile(system, sending, [], () => undefined));
       receipts.push(await ended(system, tag, sending.name));
     }
     const violations = collect("quiet", (report) => {

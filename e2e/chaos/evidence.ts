@@ -8,7 +8,7 @@ import type { AlertView, StoreView } from "@stockwire/contracts/views";
 import { findQueues } from "../../scripts/redrive/find-queues.ts";
 import { type Letter, visitLetters } from "../../scripts/redrive/letters.ts";
 import type { System } from "./system.ts";
-import type { Workload } from "./workload.ts";
+import { undoingOf, type Workload } from "./workload.ts";
 
 /** A row as the API shows it. */
 interface StockItem {
@@ -76,8 +76,8 @@ const list = async <Item>(system: System, path: string): Promise<Item[]> => {
 
 /** The receipts of this run's files, in no order. */
 export const receiptsOf = async (system: System, tag: string): Promise<Receipt[]> =>
-  (await list<Receipt>(system, "/v1/uploads?limit=100")).filter(({ filename }) =>
-    filename.startsWith(`${tag}-`),
+  (await list<Receipt>(system, "/v1/uploads?limit=100")).filter(
+    ({ filename }) => filename.startsWith(`${tag}-`) || filename.startsWith(undoingOf(`${tag}-`)),
   );
 
 /** All items of a store. */

@@ -36,6 +36,8 @@ export type PlannedEvent = { readonly at: number } & (
       readonly instance: InstanceId;
       readonly signal: "SIGKILL" | "SIGTERM";
       readonly away: number;
+      /** Waits, for a while, until the instance has work in hand. */
+      readonly whenBusy: boolean;
     }
   | {
       readonly kind: "outage";
@@ -76,7 +78,26 @@ const SHARE: Readonly<
   "visibility-ended": [0.5, 0.1, 0.4],
 };
 
-export const planFaults = (random: Random, lasts: number, canFillDisk: boolean): FaultPlan => {
+/** Makes some faults likelier than they are by themselves: to see soon what a rare meeting would show late. */
+export interface Emphasis {
+  readonly requests?: FaultPlan["requests"];
+  readonly messages?: FaultPlan["messages"];
+  /** Further ends of instances, each when it has work in hand. */
+  readonly kills?: readonly {
+    readonly service: string;
+    readonly signal: "SIGKILL" | "SIGTERM";
+    readonly count: number;
+  }[];
+  /** Sandwiches (see workload.ts) in place of the usual one or none. */
+  readonly sandwiches?: number;
+}
+
+export const planFaults = (
+  random: Random,
+  lasts: number,
+  canFillDisk: boolean,
+  emphasis: Emphasis = {},
+): FaultPlan => {
   const rates = (kinds: readonly (RequestFault | MessageFault)[]) =>
     Object.fromEntries(
       kinds.flatMap((kind) => {
@@ -87,12 +108,27 @@ export const planFaults = (random: Random, lasts: number, canFillDisk: boolean):
     );
   return {
     lasts,
-    requests: rates(REQUEST_FAULTS),
-    messages: rates(MESSAGE_FAULTS),
+    requests: { ...rates(REQUEST_FAULTS), ...emphasis.requests },
+    messages: { ...rates(MESSAGE_FAULTS), ...emphasis.messages },
     poison: random.fork("poison").chance(0.15),
-    events: planEvents(random.fork("events"), lasts, canFillDisk).sort((a, b) => a.at - b.at),
+    events: [
+      ...planEvents(random.fork("events"), lasts, canFillDisk),
+      ...planKills(random.fork("kills"), lasts, emphasis),
+    ].sort((a, b) => a.at - b.at),
   };
 };
+
+const planKills = (random: Random, lasts: number, { kills = [] }: Emphasis): PlannedEvent[] =>
+  kills.flatMap(({ service, signal, count }) =>
+    Array.from({ length: count }, () => ({
+      at: random.between(200, lasts - 500),
+      kind: "kill" as const,
+      instance: random.pick(INSTANCES.filter((instance) => instance.service === service)).id,
+      signal,
+      away: random.between(50, 500),
+      whenBusy: true,
+    })),
+  );
 
 const planEvents = (random: Random, lasts: number, canFillDisk: boolean): PlannedEvent[] => {
   const events: PlannedEvent[] = [];
@@ -108,6 +144,7 @@ const planEvents = (random: Random, lasts: number, canFillDisk: boolean): Planne
         instance: instance(),
         signal,
         away: random.between(50, 1_500),
+        whenBusy: random.chance(0.6),
       });
     }
   }

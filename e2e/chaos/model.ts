@@ -39,7 +39,7 @@ export const expectedStock = (
 ): Map<string, Map<string, ExpectedItem>> => {
   const stock = new Map(stores.map((store) => [store, new Map<string, ExpectedItem>()]));
   for (const { receipt, sending } of inOrder(loads.filter(isAccepted))) {
-    if (sending.mode === "replace") {
+    if (sending.mode === "replace" || sending.mode === "undo") {
       const named = new Set(sending.file.rows.map(({ store }) => store));
       for (const store of named) stock.get(store)?.clear();
     }

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Mutation } from "./mutations.ts";
+import type { Edit, Mutation } from "./mutations.ts";
 
 /** What the services are made of; the workspace's packages find each other under `node_modules/@stockwire`. */
 const COPIED = ["packages", "services"] as const;
@@ -35,13 +35,15 @@ export const copyWith = (root: string, mutation: Mutation): string => {
       symlinkSync(join(copy, folder, name), join(modules, "@stockwire", name));
     }
   }
-  const file = join(copy, mutation.file);
-  writeFileSync(file, mutate(readFileSync(file, "utf8"), mutation));
+  for (const edit of mutation.edits) {
+    const file = join(copy, edit.file);
+    writeFileSync(file, mutate(readFileSync(file, "utf8"), edit, mutation.name));
+  }
   return copy;
 };
 
 /** @throws Error where the sources have moved on and the text does not stand there exactly once */
-export const mutate = (source: string, { name, file, text, replacement }: Mutation): string => {
+export const mutate = (source: string, { file, text, replacement }: Edit, name: string): string => {
   const [before, after, ...more] = source.split(text);
   if (before === undefined || after === undefined || more.length > 0) {
     throw new Error(`the mutation ${name} does not fit ${file} any more`);

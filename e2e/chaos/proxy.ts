@@ -131,6 +131,10 @@ const classify = ({ kind }: ProxyOptions, incoming: IncomingMessage, body: Buffe
   return { ...common, target: "s3", operation: method };
 };
 
+/** The host is part of what a presigned link signs. */
+const hostOf = (path: string, { host = "" }: IncomingHttpHeaders, upstream: string): string =>
+  path.includes("X-Amz-Signature=") ? host : new URL(upstream).host;
+
 /** @param only so many bytes of the body are sent, then the connection is closed */
 const forward = (
   { upstream }: ProxyOptions,
@@ -144,7 +148,7 @@ const forward = (
     const outgoing = send(upstream + path, {
       method,
       agent,
-      headers: { ...kept, host: new URL(upstream).host, "content-length": String(body.length) },
+      headers: { ...kept, host: hostOf(path, headers, upstream), "content-length": String(body.length) },
     });
     outgoing.once("error", reject);
     outgoing.once("response", (response) => {

@@ -37,6 +37,7 @@ export const runMutation = async (
         options.onResult(result);
         if (result.violations.length > 0) caught = result;
       },
+      emphasis: mutation.emphasis,
       // A guard that is gone often leaves something that never ends.
       drainSeconds: 120,
       keep: false,

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Emphasis } from "./fault-plan.ts";
 import { startRecorder } from "./recorder.ts";
 import { type RunResult, runOnce } from "./run.ts";
 import { mountSmallDisk } from "./small-disk.ts";
@@ -27,6 +28,7 @@ export const runSeeds = async (
     readonly drainSeconds?: number;
     /** Plans full disks too; throws where this user may not mount one that can be filled. */
     readonly fullDisk?: boolean;
+    readonly emphasis?: Emphasis | undefined;
     /** Leaves data and logs behind, as a violation does. */
     readonly keep: boolean;
   },
@@ -44,6 +46,7 @@ export const runSeeds = async (
         const result = await runOnce(system, recorder, seed, {
           tag: `s${seed}`,
           fillDisk: disk?.fill,
+          emphasis: options.emphasis,
           drainSeconds: options.drainSeconds ?? DRAIN_SECONDS,
         });
         failed = result.violations.length > 0;

@@ -6,7 +6,14 @@ import { collect, type Violation } from "./check/violation.ts";
 import { type Sent, sendFile } from "./client.ts";
 import { sendStockAgain } from "./epilogue.ts";
 import { backlog, countUnfinished, gatherEvidence, readLetters, receiptsOf, redriveAll } from "./evidence.ts";
-import { type FaultPlan, type PlannedEvent, planFaults, type Target } from "./fault-plan.ts";
+import {
+  type Emphasis,
+  type FaultPlan,
+  type InstanceId,
+  type PlannedEvent,
+  planFaults,
+  type Target,
+} from "./fault-plan.ts";
 import type { Storm } from "./interference.ts";
 import type { Journal } from "./journal.ts";
 import { createPoison, noPoison } from "./poison.ts";
@@ -43,6 +50,8 @@ const LOST_MS = 15_000;
 /** What an alert's claim lasts, and what a claim on an Idempotency-Key lasts, and a little more. */
 const CLAIM_MS = 46_000;
 const KEY_CLAIM_MS = 61_000;
+/** No plan and no patience sets a clock further off. */
+const HIGHEST_SHIFT_MS = 12 * 3_600_000;
 
 /** One run from a seed: sends, disturbs, drains, redrives, checks. */
 export const runOnce = async (
@@ -53,13 +62,15 @@ export const runOnce = async (
     readonly tag: string;
     readonly drainSeconds: number;
     readonly fillDisk: ((milliseconds: number) => Promise<void>) | undefined;
+    readonly emphasis?: Emphasis | undefined;
   },
 ): Promise<RunResult> => {
   const started = Date.now();
   const random = createRandom(seed);
-  const planned = planWorkload(random.fork("workload"), seed, options.tag, SENDING_MS);
-  const plan = planFaults(random.fork("faults"), STORM_MS, options.fillDisk !== undefined);
-  system.resetClocks();
+  const { emphasis = {} } = options;
+  const planned = planWorkload(random.fork("workload"), seed, options.tag, SENDING_MS, emphasis);
+  const plan = planFaults(random.fork("faults"), STORM_MS, options.fillDisk !== undefined, emphasis);
+  await system.resetClocks();
   const journal = system.beginJournal();
   const seen = recorder.changes.length;
   const told = recorder.notifications.length;
@@ -82,8 +93,10 @@ export const runOnce = async (
   const later = redriven > 0 ? await drain(system, options.tag, options.drainSeconds) : [];
   const drainSeconds = (Date.now() - calm) / 1_000;
 
+  // An API whose clock was ahead and that died meanwhile would take what is sent now for older.
+  if (system.clockWasMoved("upload-api")) system.shiftClock("upload-api", HIGHEST_SHIFT_MS);
   const epilogue = await sendStockAgain(system, planned, options.tag);
-  const sent = [...stormy, ...epilogue.sent];
+  const sent = [...stormy, ...epilogue.sent].filter(({ skipped }) => !skipped);
   const workload = { ...planned, sendings: sent.map(({ sending }) => sending) };
 
   const look = async () => {
@@ -143,15 +156,21 @@ const setThresholds = async ({ api, apiKey }: System, { thresholds }: Workload):
   }
 };
 
-const sendAll = (system: System, workload: Workload, journal: Journal): Promise<Sent[]> =>
-  Promise.all(
-    workload.sendings.map(async (sending) => {
+const sendAll = (system: System, workload: Workload, journal: Journal): Promise<Sent[]> => {
+  const byName = new Map<string, Promise<Sent>>();
+  const note = (kind: "client-cut" | "client-stalled") =>
+    void journal.faults.push({ at: Date.now(), kind, inFlight: system.messages.inFlight() });
+  for (const sending of workload.sendings) {
+    const earlier = sending.kind === "inventory" ? (sending.after ?? []).map((name) => byName.get(name)) : [];
+    const send = async (): Promise<Sent> => {
       await sleep(sending.at);
-      return sendFile(system, sending, (kind) =>
-        journal.faults.push({ at: Date.now(), kind, inFlight: system.messages.inFlight() }),
-      );
-    }),
-  );
+      const done = (await Promise.all(earlier)).filter((one) => one !== undefined);
+      return sendFile(system, sending, done, note);
+    };
+    byName.set(sending.name, send());
+  }
+  return Promise.all(byName.values());
+};
 
 const makeStorm = async (
   system: System,
@@ -173,6 +192,7 @@ const makeStorm = async (
       });
     switch (planned.kind) {
       case "kill":
+        if (planned.whenBusy) await untilBusy(system, planned.instance);
         // It comes back in its own time; `settled` waits for that.
         void system.killInstance(planned.instance, planned.signal, planned.away);
         return;
@@ -195,6 +215,14 @@ const makeStorm = async (
   };
   await Promise.all([sleep(plan.lasts), ...plan.events.map(event)]);
   system.setStorm(undefined);
+};
+
+const BUSY_WITHIN_MS = 1_500;
+/** The API holds no messages: for it the moment is as good as any. */
+const untilBusy = async ({ messages }: System, instance: InstanceId): Promise<void> => {
+  const until = Date.now() + BUSY_WITHIN_MS;
+  while (instance !== "upload-api" && messages.inFlight(instance) === 0 && Date.now() < until)
+    await sleep(10);
 };
 
 /** A claim on an Idempotency-Key whose holder died lasts for a minute; the API's clock is set ahead instead of waiting. */

@@ -31,8 +31,12 @@ export interface System {
   readonly killCloud: (away: number) => Promise<void>;
   /** Sets an instance's clock off by so many milliseconds more. */
   readonly shiftClock: (id: InstanceId, milliseconds: number) => void;
-  /** What an earlier run did to the clocks is no fault of the next one. */
-  readonly resetClocks: () => void;
+  readonly clockWasMoved: (id: InstanceId) => boolean;
+  /**
+   * What an earlier run did to the clocks is no fault of the next one. Who had another time is started anew: an API
+   * goes on from the latest time that it has ever given.
+   */
+  readonly resetClocks: () => Promise<void>;
   /** Resolves when every instance runs and is ready. */
   readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -44,6 +48,7 @@ interface Instance {
   readonly environment: Environment;
   readonly clockFile: string;
   clockShift: number;
+  clockMoved: boolean;
   generation: number;
   child: ChildProcess | undefined;
   /** Resolves when it has ended and is back. */
@@ -128,6 +133,7 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
       environment: throughProxies(environment, upstreams, { aws, dynamodb }),
       clockFile: join(folder, `${id}.clock`),
       clockShift: 0,
+      clockMoved: false,
       generation: 0,
       child: undefined,
       coming: Promise.resolve(),
@@ -259,12 +265,16 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
     shiftClock: (id, milliseconds) => {
       const instance = instances.get(id) as Instance;
       instance.clockShift += milliseconds;
+      instance.clockMoved = true;
       writeFileSync(instance.clockFile, String(instance.clockShift));
     },
-    resetClocks: () => {
-      for (const instance of all()) {
+    clockWasMoved: (id) => instances.get(id)?.clockMoved ?? false,
+    resetClocks: async () => {
+      for (const instance of all().filter(({ clockMoved }) => clockMoved)) {
+        await endInstance(instance, "SIGKILL");
         instance.clockShift = 0;
-        writeFileSync(instance.clockFile, "0");
+        instance.clockMoved = false;
+        await startInstance(instance);
       }
     },
     settled: async () => {

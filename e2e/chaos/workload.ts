@@ -1,4 +1,5 @@
 import { type CsvFile, makeCsv, makeUnusable } from "./csv-file.ts";
+import type { Emphasis } from "./fault-plan.ts";
 import { type InvoiceFile, makeInvoice } from "./invoice-file.ts";
 import type { Random } from "./random.ts";
 
@@ -8,6 +9,8 @@ type Delivery =
   | { readonly way: "api"; readonly key: boolean; readonly first: "whole" | "cut" | "stall" }
   /** The client breaks off in the middle of the body and never comes back: nothing may be left of it. */
   | { readonly way: "abandon" }
+  /** Announced, put to a presigned link, completed; each step again until it is answered. */
+  | { readonly way: "link" }
   /** Straight into the bucket. */
   | { readonly way: "drop" };
 
@@ -22,7 +25,14 @@ interface Sending {
 export interface InventorySending extends Sending {
   readonly kind: "inventory";
   readonly file: CsvFile;
-  readonly mode: "load" | "replace";
+  /** An undoing has the file whose rows stand again afterwards. */
+  readonly mode: "load" | "replace" | "validate" | "undo";
+  /** What `?store=` says. */
+  readonly store?: string | undefined;
+  /** Sent once these have been answered; an undoing, once they have ended. */
+  readonly after?: readonly string[];
+  /** Sent once they have ended. */
+  readonly afterEnd?: boolean;
 }
 export interface InvoiceSending extends Sending {
   readonly kind: "invoice";
@@ -46,19 +56,30 @@ const DAYS_A_RUN = 3;
 const SEEDS_WITH_OWN_DAYS = 2_500;
 
 /** @param tag makes the run's names its own in a cloud that it shares with others */
-export const planWorkload = (random: Random, seed: number, tag: string, milliseconds: number): Workload => {
+export const planWorkload = (
+  random: Random,
+  seed: number,
+  tag: string,
+  milliseconds: number,
+  emphasis: Emphasis = {},
+): Workload => {
   const stores = Array.from({ length: 3 }, (_, index) => `${tag} ${["Berlin", "Tōkyō", "São Paulo"][index]}`);
   const items = Array.from({ length: random.between(5, 20) }, (_, index) => `Teil\u0308 ${index}`);
-  const inventory = planInventory(random.fork("inventory"), tag, stores, items, milliseconds);
+  const inventory = planInventory(random.fork("inventory"), tag, stores, items, milliseconds, emphasis);
+  // Nobody else writes to it: what an undoing puts back is known without asking the table.
+  const undone = `${tag} Zürich`;
+  const undoing = random.fork("undone").chance(0.4)
+    ? planUndoing(random.fork("undoing"), tag, undone, items, milliseconds)
+    : [];
   const invoices = planInvoices(random.fork("invoices"), seed, tag, milliseconds);
   return {
-    stores,
+    stores: undoing.length > 0 ? [...stores, undone] : stores,
     thresholds: new Map(
       stores.filter(() => random.chance(0.3)).map((store) => [store, random.between(1, 4)]),
     ),
     customers: invoices.customers,
     dates: invoices.dates,
-    sendings: [...inventory, ...invoices.sendings].sort((a, b) => a.at - b.at),
+    sendings: [...inventory, ...undoing, ...invoices.sendings].sort((a, b) => a.at - b.at),
   };
 };
 
@@ -68,10 +89,14 @@ const planInventory = (
   stores: readonly string[],
   items: readonly string[],
   milliseconds: number,
+  emphasis: Emphasis,
 ): InventorySending[] => {
   const sendings: InventorySending[] = [];
-  if (random.chance(0.6))
-    sendings.push(...planSandwich(random.fork("sandwich"), tag, stores, items, milliseconds));
+  const sandwiches = emphasis.sandwiches ?? (random.chance(0.6) ? 1 : 0);
+  for (let index = 0; index < sandwiches; index++) {
+    const fork = random.fork(`sandwich ${index}`);
+    sendings.push(...planSandwich(fork, `${tag}-sandwich-${index}`, stores, items, milliseconds));
+  }
   const large = random.chance(0.05);
   const count = random.between(6, 12);
   for (let index = 0; index < count; index++) {
@@ -79,12 +104,29 @@ const planInventory = (
     const name = `${tag}-${index}.csv`;
     const earlier = sendings.length > 0 && random.chance(0.3) ? random.pick(sendings) : undefined;
     const isReplace = random.chance(0.12);
-    const file = earlier?.file ?? makeFile(random, stores, items, isReplace, large && index === 0);
-    const mode = earlier?.mode ?? (isReplace ? "replace" : "load");
+    const store = earlier
+      ? earlier.store
+      : !isReplace && random.chance(0.12)
+        ? random.pick(stores)
+        : undefined;
+    const file =
+      earlier?.file ??
+      (store === undefined
+        ? makeFile(random, stores, items, isReplace, large && index === 0)
+        : makeCsv(random, {
+            stores,
+            items,
+            rows: random.pick([3, 8, 25]),
+            bad: 0,
+            padding: 0,
+            onlyStore: store,
+          }));
+    const mode = earlier?.mode ?? (isReplace ? "replace" : random.chance(0.1) ? "validate" : "load");
     // A repeat tends to come close behind, so that both are under way at once.
     const close =
       earlier && random.chance(0.6) ? Math.min(milliseconds, earlier.at + random.between(0, 400)) : at;
-    sendings.push({ kind: "inventory", at: close, name, file, mode, delivery: delivery(random, mode) });
+    const way = delivery(random, mode === "load" && store === undefined, true);
+    sendings.push({ kind: "inventory", at: close, name, file, mode, store, delivery: way });
   }
   return sendings;
 };
@@ -95,7 +137,7 @@ const planInventory = (
  */
 const planSandwich = (
   random: Random,
-  tag: string,
+  name: string,
   stores: readonly string[],
   items: readonly string[],
   milliseconds: number,
@@ -106,15 +148,49 @@ const planSandwich = (
   const like = (purpose: string, padding: number) =>
     makeCsv(random.fork(purpose), { stores: [store], items, rows, bad: 0, padding });
   const first = random.between(0, milliseconds - 2_000);
+  // The last two often so close that both are being loaded at once.
+  const second = first + random.between(200, 1_000);
+  const third = second + (random.chance(0.5) ? random.between(5, 120) : random.between(200, 900));
   return [like("bread", 1), like("filling", 0), like("bread", 2)].map((file, index) => ({
     kind: "inventory",
-    at: first + index * random.between(200, 900),
-    name: `${tag}-sandwich-${index}.csv`,
+    at: [first, second, third][index] as number,
+    name: `${name}-${index}.csv`,
     file,
     mode: "load",
     delivery: { way: "api", key: true, first: "whole" },
   }));
 };
+
+/** A file, another one over it, and the second one undone, in a store of their own. */
+const planUndoing = (
+  random: Random,
+  tag: string,
+  store: string,
+  items: readonly string[],
+  milliseconds: number,
+): InventorySending[] => {
+  const like = (padding: number) =>
+    makeCsv(random, { stores: [store], items, rows: random.pick([3, 8, 25]), bad: 0, padding });
+  const [first, second] = [like(0), like(1)];
+  const names = ["first", "second"].map((name) => `${tag}-undoing-${name}.csv`) as [string, string];
+  const at = random.between(0, milliseconds / 2);
+  const common = { kind: "inventory", at, delivery: { way: "api", key: true, first: "whole" } } as const;
+  return [
+    { ...common, name: names[0], file: first, mode: "load" },
+    {
+      ...common,
+      name: names[1],
+      file: second,
+      mode: "load",
+      after: [names[0]],
+      afterEnd: random.chance(0.7),
+    },
+    { ...common, name: undoingOf(names[1]), file: first, mode: "undo", after: names },
+  ];
+};
+
+/** By which an undoing's receipt is found: it has no file of its own. */
+export const undoingOf = (name: string): string => `undo of ${name}`;
 
 const makeFile = (
   random: Random,
@@ -144,10 +220,15 @@ const makeFile = (
   });
 };
 
-const delivery = (random: Random, mode: string): Delivery => {
+/**
+ * @param mayDrop what is put into the bucket has neither mode nor restriction
+ * @param mayLink links are for inventory files alone
+ */
+const delivery = (random: Random, mayDrop: boolean, mayLink: boolean): Delivery => {
   const roll = random.next();
-  if (roll < 0.15 && mode === "load") return { way: "drop" };
+  if (roll < 0.15 && mayDrop) return { way: "drop" };
   if (roll < 0.2) return { way: "abandon" };
+  if (roll > 0.9 && mayLink) return { way: "link" };
   const first = roll < 0.3 ? "cut" : roll < 0.35 ? "stall" : "whole";
   return { way: "api", key: random.chance(0.6), first };
 };
@@ -177,7 +258,7 @@ const planInvoices = (random: Random, seed: number, tag: string, milliseconds: n
       at: random.between(0, milliseconds),
       name: `${tag}-invoice-${index}.txt`,
       file,
-      delivery: delivery(random, "invoice"),
+      delivery: delivery(random, false, false),
     });
   }
   return { customers, dates: [dates[0], dates.at(-1)] as [string, string], sendings };

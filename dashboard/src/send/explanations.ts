@@ -87,6 +87,10 @@ export const FILES: Readonly<Record<FileCode, Explanation>> = {
     what: "What was to be undone is not known any more",
     fix: "Send a file with the counts as they should be.",
   },
+  undo_unsure: {
+    what: "An older file of the same store came at the same time or later, so what stood before is not known",
+    fix: "Send a file with the counts as they should be.",
+  },
   undo_too_deep: {
     what: "Too many undoings of undoings",
     fix: "Send a file with the counts as they should be.",

@@ -1,4 +1,5 @@
 import type { Receipt } from "@stockwire/contracts/receipt";
+import type { Sent } from "../client.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Journal } from "../journal.ts";
 import type { Report } from "./violation.ts";
@@ -56,6 +57,7 @@ export const checkNoLetters = ({ letters }: Evidence, report: Report): void => {
 /** An ended request leaves no parts; one whose process or whose S3 died may, until S3 itself removes them. */
 export const checkParts = (
   unfinishedBefore: number,
+  sent: readonly Sent[],
   { unfinishedParts }: Evidence,
   { faults }: Journal,
   report: Report,
@@ -66,6 +68,7 @@ export const checkParts = (
       kind === "cloud-killed" ||
       (target === "s3" && instance !== undefined && kind !== "delayed"),
   ).length;
-  const left = unfinishedParts - unfinishedBefore;
+  const begunTwice = sent.reduce((sum, { partsLeft = 0 }) => sum + partsLeft, 0);
+  const left = unfinishedParts - unfinishedBefore - begunTwice;
   if (left > excused) report(`${left} unfinished multipart uploads, ${excused} excused`);
 };

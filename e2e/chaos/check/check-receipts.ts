@@ -39,6 +39,10 @@ export const checkRows = (loads: readonly Load[], changes: readonly Change[], re
     const { rows, status } = receipt;
     const { file } = sending;
     const say = (text: string) => report(`${sending.name} (${receipt.uploadId}, ${status}): ${text}`);
+    if (sending.mode === "undo") {
+      checkUndoing(receipt, changes, say);
+      continue;
+    }
     if (receipt.sha256 !== null && receipt.sha256 !== file.sha256) say(`sha-256 ${receipt.sha256}`);
     if (receipt.bytes !== file.content.length) say(`${receipt.bytes} bytes, sent ${file.content.length}`);
     const sum = rows.written + rows.unchanged + rows.stale + rows.rejected + rows.repeated;
@@ -49,7 +53,7 @@ export const checkRows = (loads: readonly Load[], changes: readonly Change[], re
       }
       continue;
     }
-    const expected = status === "duplicate" ? "duplicate" : file.rejected.length > 0 ? "partial" : "loaded";
+    const expected = expectedStatus(receipt, sending);
     if (status !== expected) say(`should be ${expected}: ${receipt.error?.message ?? ""}`);
     if (rows.read !== file.read) say(`read ${rows.read}, the file has ${file.read}`);
     if (rows.rejected !== file.rejected.length)
@@ -61,9 +65,35 @@ export const checkRows = (loads: readonly Load[], changes: readonly Change[], re
       .map(({ line, code }) => `${line} ${code}`)
       .join();
     if (listed !== wanted) say(`rejected rows ${listed.slice(0, 200)}, should be ${wanted.slice(0, 200)}`);
-    if (status !== "duplicate") checkWritten(receipt, sending, changes, say);
+    if (sending.mode === "validate") {
+      if (changes.some(({ after }) => after?.uploadId === receipt.uploadId)) say("a dry run wrote rows");
+    } else if (status !== "duplicate") checkWritten(receipt, sending, changes, say);
     else if (rows.written + rows.stale > 0) say("a duplicate wrote rows");
   }
+};
+
+const expectedStatus = ({ status }: Receipt, { mode, file }: InventorySending): string => {
+  if (mode === "validate") return "validated";
+  if (status === "duplicate") return "duplicate";
+  return file.rejected.length > 0 ? "partial" : "loaded";
+};
+
+/** It has its store to itself, so it puts back all that it finds; the table is compared by another check. */
+const checkUndoing = (
+  { uploadId, status, rows, error }: Receipt,
+  changes: readonly Change[],
+  say: (text: string) => void,
+): void => {
+  const touched = new Set(
+    changes.flatMap(({ after }) =>
+      after?.uploadId === uploadId ? [`${after.store}\u001f${after.item}`] : [],
+    ),
+  );
+  // An older file was loaded beside the one to be undone: refused, and nothing is touched.
+  const isRefused = status === "rejected" && error?.code === "undo_unsure";
+  if (status !== "loaded" && !isRefused) say(`should be loaded: ${error?.code}`);
+  if (rows.written !== touched.size) say(`put back ${rows.written}; the change log has ${touched.size}`);
+  if (rows.stale > 0) say(`${rows.stale} rows are stale, though nobody else has touched them`);
 };
 
 /** Rule 2: a load counts each row that it has put into the table, in however many attempts. */
@@ -77,16 +107,20 @@ const checkWritten = (
   const written = new Set<string>();
   const retiredItems = new Set<string>();
   const overwritten = new Set<string>();
+  const unchanged = new Set<string>();
   for (const { before, after } of changes) {
     if (after?.uploadId === uploadId) {
       (after.level === "retired" ? retiredItems : written).add(keyOf(after.store, after.item));
+      if (before?.count === after.count && before.level === after.level)
+        unchanged.add(keyOf(after.store, after.item));
     } else if (before?.uploadId === uploadId) overwritten.add(keyOf(before.store, before.item));
   }
   const named = new Set(file.rows.map(({ store, item }) => keyOf(store, item)));
   for (const key of written)
     if (!named.has(key)) say(`wrote ${key.replace("\u001f", " / ")}, which its file does not name`);
-  // A row that a newer load wrote over before this one was started again is stale then.
-  const least = [...written].filter((key) => !overwritten.has(key)).length;
+  // A row that a newer load wrote over before this one was started again is stale then. And of two deliveries at once the
+  // one may count as unchanged what the other, which began while an older load was open, has written with the same count.
+  const least = [...written].filter((key) => !overwritten.has(key) && !unchanged.has(key)).length;
   if (rows.written > written.size || rows.written < least) {
     say(
       `written ${rows.written}; the change log has ${written.size}, ${least} of them not overwritten since`,
@@ -100,7 +134,9 @@ const checkWritten = (
  * duplicate names a load of the same bytes.
  */
 export const checkDuplicates = (loads: readonly Load[], report: Report): void => {
-  const ordered = inOrder(loads.filter(({ sending }) => sending.file.refusedAs === undefined));
+  const ordered = inOrder(
+    loads.filter(({ sending: { file, mode } }) => file.refusedAs === undefined && mode !== "validate"),
+  );
   const byId = new Map(ordered.map((load) => [load.receipt.uploadId, load]));
   for (const { receipt, sending } of ordered) {
     if (receipt.status !== "duplicate") continue;
@@ -118,7 +154,7 @@ export const checkDuplicates = (loads: readonly Load[], report: Report): void =>
       .slice(index + 1)
       .find((other) => storesOf(other).some((store) => stores.includes(store)));
     if (next === undefined || next.sending.file.sha256 !== load.sending.file.sha256) continue;
-    if (next.sending.mode !== load.sending.mode) continue;
+    if (next.sending.mode !== load.sending.mode || next.sending.store !== load.sending.store) continue;
     if (load.receipt.status !== "duplicate" && next.receipt.status !== "duplicate") {
       report(
         `${load.sending.name} and ${next.sending.name} have the same bytes, follow each other, and both loaded`,

@@ -1,9 +1,10 @@
+import type { Receipt } from "@stockwire/contracts/receipt";
 import type { Sent } from "../client.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Journal } from "../journal.ts";
 import { type Load, transitionIn } from "../model.ts";
 import type { Change } from "../recorder.ts";
-import type { Workload } from "../workload.ts";
+import type { PlannedSending, Workload } from "../workload.ts";
 import { checkAlerts, checkNotifications } from "./check-alerts.ts";
 import { checkInvoices } from "./check-invoices.ts";
 import { checkNoLetters, checkParts } from "./check-letters.ts";
@@ -15,7 +16,12 @@ import { collect, type Violation } from "./violation.ts";
  * The stated gap of a request without an Idempotency-Key: it failed when its object stood, a worker had heard of the object,
  * and the API took it back. The sender got an error and has sent the file again; nothing was loaded.
  */
-const isTakenBack = ({ receipt, sending }: Load, answered: ReadonlySet<string>): boolean =>
+const isTakenBack = (
+  receipt: Receipt,
+  sending: PlannedSending | undefined,
+  answered: ReadonlySet<string>,
+): boolean =>
+  sending !== undefined &&
   sending.delivery.way === "api" &&
   !sending.delivery.key &&
   !answered.has(receipt.uploadId) &&
@@ -35,11 +41,16 @@ export const checkRun = (run: {
 }): { readonly violations: Violation[]; readonly toldTwice: number; readonly transitions: number } => {
   const { workload, sent, evidence, changes, told, journal } = run;
   const answered = new Set(sent.flatMap(({ uploadIds }) => uploadIds));
+  const byName = new Map(workload.sendings.map((sending) => [sending.name, sending]));
+  const receipts = new Map(
+    [...evidence.receipts].map(([name, all]) => [
+      name,
+      all.filter((receipt) => !isTakenBack(receipt, byName.get(name), answered)),
+    ]),
+  );
   const loads: Load[] = workload.sendings.flatMap((sending) =>
     sending.kind === "inventory"
-      ? (evidence.receipts.get(sending.name) ?? [])
-          .map((receipt) => ({ receipt, sending }))
-          .filter((load) => !isTakenBack(load, answered))
+      ? (receipts.get(sending.name) ?? []).map((receipt) => ({ receipt, sending }))
       : [],
   );
   const clocksMoved = journal.faults.some(
@@ -61,9 +72,9 @@ export const checkRun = (run: {
     ...collect("notifications", (report) => {
       toldTwice = checkNotifications(changes, told, journal, report);
     }),
-    ...collect("invoices", (report) => checkInvoices(evidence, workload, report)),
+    ...collect("invoices", (report) => checkInvoices({ ...evidence, receipts }, workload, report)),
     ...collect("dead letters", (report) => checkNoLetters(evidence, report)),
-    ...collect("parts", (report) => checkParts(run.partsBefore, evidence, journal, report)),
+    ...collect("parts", (report) => checkParts(run.partsBefore, sent, evidence, journal, report)),
   ];
   const transitions = changes.filter((change) => transitionIn(change) !== undefined).length;
   return { violations, toldTwice, transitions };

@@ -65,7 +65,8 @@ export const checkUnchanged = (loads: readonly Load[], changes: readonly Change[
     if (before === undefined || after === undefined || before.version === after.version) continue;
     if (before.count !== after.count || before.level !== after.level) continue;
     const load = byId.get(after.uploadId);
-    if (load === undefined) continue;
+    // An undoing puts back what was there before, the same count included.
+    if (load === undefined || load.sending.mode === "undo") continue;
     const older = ordered.slice(0, ordered.indexOf(load));
     const maybeOpen = older.some(
       ({ receipt, sending }) =>

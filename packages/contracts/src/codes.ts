@@ -33,6 +33,7 @@ export const FILE_CODES = [
   "too_many_deliveries",
   "digest_mismatch",
   "undo_target_gone",
+  "undo_unsure",
   "undo_too_deep",
   "object_missing",
   "object_replaced",

@@ -118,6 +118,10 @@ export interface LoadItem {
   readonly Stale?: number;
   readonly Retired?: number;
   readonly DuplicateOf?: string;
+  /** Set where an older load of the store was still open when this one began: what it found was not yet all there was. */
+  readonly BesideOlder?: true;
+  /** Set where newer loads of the store had begun before this one: the newest of their versions. */
+  readonly OvertakenBy?: string;
   /** Epoch seconds. */
   readonly ExpiresAt: number;
 }

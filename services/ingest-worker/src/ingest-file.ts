@@ -12,7 +12,7 @@ import { type Claim, claimStores } from "./order/claim-stores.ts";
 import type { ContentLock } from "./order/content-lock.ts";
 import type { LoadCounts } from "./order/ledger-entry.ts";
 import type { LoadsTable } from "./order/loads-table.ts";
-import { asDuplicate, asLoaded, asUndone, asUnusable, asValidated } from "./report-ending.ts";
+import { asDuplicate, asLoaded, asUndone, asUnsure, asUnusable, asValidated } from "./report-ending.ts";
 import { createLoadProgress, type LoadProgress } from "./report-progress.ts";
 import { settleAfterLoad } from "./table/settle-after-load.ts";
 import { summariseStores } from "./table/summarise-stores.ts";
@@ -132,6 +132,10 @@ const carryOut = async (
   signal: AbortSignal,
 ): Promise<Ending> => {
   const asEnded = job.mode === "undo" ? asUndone : asLoaded;
+  if (await isUnsure(tools, job, inspection, claim)) {
+    await tools.loads.finish(inspection.stores, job.version, NOTHING_DONE);
+    return asUnsure(inspection);
+  }
   if (claim.action === "duplicate") {
     await tools.loads.finishAsDuplicate(inspection.stores, job.version, claim.of);
     return asDuplicate(inspection, claim.of, await tools.uploads.get(claim.of));
@@ -145,6 +149,7 @@ const carryOut = async (
     await tools.loads.finish(inspection.stores, job.version, own);
     return asEnded(inspection, { ...own, warnings: warningsOf(job, inspection) });
   }
+  await noteCompany(tools.loads, job, claim);
   // Only now that the load is registered: see docs/decisions/0014-thresholds.md.
   const thresholds = await tools.thresholds.getMany(inspection.stores);
   const level = levelBy(thresholds);
@@ -162,6 +167,36 @@ const carryOut = async (
   const counts: LoadCounts = { written, unchanged, stale, retired: outcome.retired };
   await tools.loads.finish(inspection.stores, job.version, counts);
   return asEnded(inspection, { ...counts, warnings: outcome.warnings });
+};
+
+const NOTHING_DONE: LoadCounts = { written: 0, unchanged: 0, stale: 0, retired: 0 };
+
+/**
+ * The table keeps of each row what stood before it. Where an older load came beside or behind the one to be undone, its
+ * rows never stood there, and to put back what did would bring a count back that had been out of date even then.
+ */
+const isUnsure = async (
+  tools: IngestTools,
+  job: LoadJob,
+  { stores }: Usable,
+  claim: Claim,
+): Promise<boolean> => {
+  if (job.undoes === undefined) return false;
+  // It had been carried out before it was cut short.
+  if (claim.action === "conclude" && claim.own.written > 0) return false;
+  return tools.loads.wasOvertaking(stores, job.undoes.version);
+};
+
+/** Before any row: whoever undoes one of these loads later must know. On the usual path there is nothing to note. */
+const noteCompany = async (
+  loads: LoadsTable,
+  { version, mode }: LoadJob,
+  claim: Extract<Claim, { action: "load" }>,
+): Promise<void> => {
+  if (mode === "undo") return;
+  for (const store of claim.writeEveryRowOf) await loads.noteCompany(store, version, { BesideOlder: true });
+  for (const [store, newest] of claim.newestOf)
+    await loads.noteCompany(store, version, { OvertakenBy: newest });
 };
 
 /** A changed threshold between two attempts is no matter: levels are settled when all rows stand. */

@@ -1,3 +1,4 @@
+import type { FileCode } from "@stockwire/contracts/codes";
 import type { UploadItem } from "@stockwire/contracts/items";
 import type { RowCounts, Warning } from "@stockwire/contracts/receipt";
 import type { Ending } from "@stockwire/service-kit/uploads/progress";
@@ -44,6 +45,24 @@ export const asValidated = (inspection: Usable, { rows, warnings }: PassOutcome)
   rows,
   warnings,
 });
+
+/** Refused: what stood before the load is not known for sure. Nothing was changed. */
+export const asUnsure = (inspection: Usable): Ending => {
+  const { store } = commonOf(inspection);
+  return {
+    status: "rejected",
+    rows: NONE,
+    rejected: [],
+    warnings: [],
+    error: {
+      code: "undo_unsure" satisfies FileCode,
+      message:
+        "an older file of the same store was loaded beside the one to be undone or after it, so it is not known for sure " +
+        "what would stand there without it; send a file with the right counts",
+    },
+    ...(store !== undefined && { store }),
+  };
+};
 
 /** The file is that of the load that was undone, so its digest, its size and its refused rows are not this upload's. */
 export const asUndone = (

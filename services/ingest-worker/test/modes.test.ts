@@ -243,6 +243,22 @@ t.test("a file that came between the load and its undoing, but arrives last, cou
   t.same(await rig.counts(store), { a: 7, b: 1 });
 });
 
+t.test("where an older file came late, what stood before is not known, and nothing is undone", async (t) => {
+  const store = "Late";
+  const wrong = await rig.send(`store,item,count\n${store},Echo,9\n`, { receivedAt: at(3) });
+  await rig.ended(wrong);
+  // Its row never stood in the table: the newer file had decided it.
+  const late = await rig.send(`store,item,count\n${store},Echo,5\n`, { receivedAt: at(2) });
+  t.match((await rig.ended(late)).Rows, { stale: 1, written: 0 });
+  const receipt = await rig.ended(await rig.undo(wrong, at(4)));
+  t.match(receipt, { Status: "rejected", Error: { code: "undo_unsure" }, Rows: { read: 0, written: 0 } });
+  t.match(await rig.rowsOf(store), [{ Item: "Echo", Count: 9, Level: "ok" }]);
+  const after = await rig.send(`store,item,count\n${store},Echo,5\n`, { receivedAt: at(5) });
+  t.equal((await rig.ended(after)).Status, "loaded", "the right counts are taken");
+  t.match((await rig.ended(await rig.undo(after, at(6)))).Status, "loaded", "and may be undone themselves");
+  t.match(await rig.rowsOf(store), [{ Item: "Echo", Count: 9 }]);
+});
+
 t.test("undoing a replacement brings back what it retired; undoing that retires it again", async (t) => {
   const store = newStore();
   await rig.ended(await rig.send(csv(store, { a: 1, b: 0, c: 3 }), { receivedAt: at(1) }));

@@ -53,6 +53,8 @@ export type LoadPlan<Entry extends LedgerEntry> =
       readonly writeEveryRowOf: ReadonlySet<string>;
       /** Finished newer loads, by upload id, whose files decide the rows that stand in them. */
       readonly newerFiles: readonly Entry[];
+      /** By store, the newest of the newer loads' versions, where there is one. */
+      readonly newestOf: ReadonlyMap<string, string>;
       /** Stores of which a finished newer load has decided every row, by that load's upload id. */
       readonly replacedStores: ReadonlyMap<string, string>;
       /** Older loads that may yet write, with the stores that they have in common with this one. */
@@ -71,6 +73,7 @@ export const planLoad = <Entry extends LedgerEntry>(
   const writeEveryRowOf = new Set<string>();
   const newerFiles = new Map<string, Entry>();
   const replacedStores = new Map<string, string>();
+  const newestOf = new Map<string, string>();
   const olderOpen = new Map<string, { entry: Entry; stores: Set<string> }>();
   const neighbours: { older: Entry | undefined; newer: Entry | undefined }[] = [];
   for (const [store, unsorted] of entriesByStore) {
@@ -92,6 +95,7 @@ export const planLoad = <Entry extends LedgerEntry>(
     }
     for (const entry of newer) {
       newerFiles.set(entry.version, entry);
+      newestOf.set(store, entry.version);
       if (entry.mode === "replace") replacedStores.set(store, entry.uploadId);
     }
     neighbours.push({ older: older.at(-1), newer: newer[0] });
@@ -110,6 +114,7 @@ export const planLoad = <Entry extends LedgerEntry>(
     action: "load",
     writeEveryRowOf,
     newerFiles: [...newerFiles.values()],
+    newestOf,
     replacedStores,
     olderOpen: new Map([...olderOpen.values()].map(({ entry, stores }) => [entry, stores])),
   };

@@ -27,6 +27,17 @@ export interface LoadsTable {
    * nearest older one, and every older one that is open. However many loads a store has had, that is a few items.
    */
   readonly read: (stores: Iterable<string>, version: string) => Promise<Map<string, LoadEntry[]>>;
+  /** Keeps in a load's entry that loads of the store have not begun one after the other; see `wasOvertaking`. */
+  readonly noteCompany: (
+    store: string,
+    version: string,
+    company: Pick<LoadItem, "BesideOlder" | "OvertakenBy">,
+  ) => Promise<void>;
+  /**
+   * Whether an older load of one of the stores was still open when this one began, or began only after it: rows of the
+   * older one were then dropped in favour of this one and never stood in the table.
+   */
+  readonly wasOvertaking: (stores: Iterable<string>, version: string) => Promise<boolean>;
   readonly finish: (stores: Iterable<string>, version: string, counts: LoadCounts) => Promise<void>;
   readonly finishAsDuplicate: (stores: Iterable<string>, version: string, of: string) => Promise<void>;
 }
@@ -120,6 +131,31 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
           entries.push(item ? toEntry(item, version, openVersions) : openOnly(openVersion));
         }
         found.set(store, entries);
+      });
+      return found;
+    },
+    noteCompany: async (store, version, company) => {
+      await dynamo.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: { Store: store, Version: version },
+          UpdateExpression: `SET ${Object.keys(company)
+            .map((name) => `${name} = :${name}`)
+            .join(", ")}`,
+          ExpressionAttributeValues: Object.fromEntries(
+            Object.entries(company).map(([name, value]) => [`:${name}`, value]),
+          ),
+        }),
+      );
+    },
+    wasOvertaking: async (stores, version) => {
+      let found = false;
+      await forEachLimited(stores, PARALLEL_STORES, async (store) => {
+        const older = await queryEntries(store, "#version <= :version", version, {});
+        found ||= older.some(
+          ({ Version, BesideOlder, OvertakenBy = "" }) =>
+            OvertakenBy >= version || (Version === version && BesideOlder === true),
+        );
       });
       return found;
     },

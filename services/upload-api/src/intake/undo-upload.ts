@@ -36,7 +36,7 @@ export const undoUpload = async (target: UploadItem, context: ApiContext): Promi
       ChecksumAlgorithm: "CRC64NVME",
       Metadata: encodeUploadMetadata({
         uploadId: undoId,
-        filename: "undo",
+        filename,
         mode: "undo",
         undoOf: target.UploadId,
         sha256,
