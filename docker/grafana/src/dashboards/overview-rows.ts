@@ -105,6 +105,17 @@ export const errorsRow: Row = {
       },
     }),
     graph({
+      title: "Files unaccounted for",
+      description:
+        "Without a receipt, or without an end while nobody works on them, as the last comparison of the buckets with the " +
+        "receipts found them. They are announced again; what stays is an alert.",
+      unit: "short",
+      queries: {
+        "{{kind}}":
+          "max by (kind) (stockwire_files_unaccounted and on (job, instance, kind) (stockwire_reconcile_last_pass_timestamp_seconds > time() - 1800))",
+      },
+    }),
+    graph({
       title: "Messages tried again or given up",
       description:
         "Retries now and then are harmless; many mean that something the workers need is in trouble.",

@@ -53,6 +53,9 @@ export interface Progress {
   readonly giveUp: (uploadId: string, error: UploadError) => Promise<void>;
 }
 
+/** Of two deliveries that begin at the same moment the first one's time stays. */
+const SET_ONCE: ReadonlySet<string> = new Set(["StartedAt"]);
+
 const ENDED: readonly UploadStatus[] = [
   "loaded",
   "partial",
@@ -86,7 +89,7 @@ export const createProgress = (
           TableName: tableName,
           Key: { UploadId: uploadId },
           UpdateExpression: [
-            `SET ${given.map(([name]) => `#${name} = :${name}`).join(", ")}`,
+            `SET ${given.map(([name]) => `#${name} = ${SET_ONCE.has(name) ? `if_not_exists(#${name}, :${name})` : `:${name}`}`).join(", ")}`,
             ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(", ")}`] : []),
           ].join(" "),
           ConditionExpression: `attribute_exists(UploadId) AND NOT #Status IN (${unless.map((_, i) => `:unless${i}`).join(", ")})`,
@@ -116,7 +119,7 @@ export const createProgress = (
   return {
     begin: async (upload) => {
       if (upload.Status === "failed") return;
-      const started = { Status: "loading", StartedAt: upload.StartedAt ?? new Date().toISOString() };
+      const started = { Status: "loading", StartedAt: new Date().toISOString() };
       if (!(await update(upload.UploadId, started, [...ENDED, "failed"])))
         await mustHaveEnded(upload.UploadId);
     },
