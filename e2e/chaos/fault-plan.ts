@@ -36,8 +36,8 @@ export type PlannedEvent = { readonly at: number } & (
       readonly instance: InstanceId;
       readonly signal: "SIGKILL" | "SIGTERM";
       readonly away: number;
-      /** Waits, for a while, until the instance has work in hand. */
-      readonly whenBusy: boolean;
+      /** Waits, for a while, until the instance has work in hand, and so many milliseconds more. */
+      readonly busyFor?: number;
     }
   | {
       readonly kind: "outage";
@@ -126,7 +126,7 @@ const planKills = (random: Random, lasts: number, { kills = [] }: Emphasis): Pla
       instance: random.pick(INSTANCES.filter((instance) => instance.service === service)).id,
       signal,
       away: random.between(50, 500),
-      whenBusy: true,
+      busyFor: random.between(0, 800),
     })),
   );
 
@@ -144,7 +144,7 @@ const planEvents = (random: Random, lasts: number, canFillDisk: boolean): Planne
         instance: instance(),
         signal,
         away: random.between(50, 1_500),
-        whenBusy: random.chance(0.6),
+        ...(random.chance(0.6) && { busyFor: random.between(0, 500) }),
       });
     }
   }

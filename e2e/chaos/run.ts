@@ -192,7 +192,10 @@ const makeStorm = async (
       });
     switch (planned.kind) {
       case "kill":
-        if (planned.whenBusy) await untilBusy(system, planned.instance);
+        if (planned.busyFor !== undefined) {
+          await untilBusy(system, planned.instance);
+          await sleep(planned.busyFor);
+        }
         // It comes back in its own time; `settled` waits for that.
         void system.killInstance(planned.instance, planned.signal, planned.away);
         return;
