@@ -24,6 +24,8 @@ const LOADS = {
 } as const;
 const ROUNDS = { short: 2, full: 3 } as const;
 const WARM_UP_SECONDS = 2;
+/** Before anything: DynamoDB Local's JVM takes hundreds of requests until its code is compiled. */
+const WARM_UP = { rate: 20, seconds: { short: 5, full: 10 } } as const;
 const PATIENCE_SECONDS = 180;
 const WITHIN = { kind: "<=", value: 1.5 } as const;
 const BARE_CHAIN = join(import.meta.dirname, "harness/bare-chain.ts");
@@ -104,6 +106,9 @@ export const benchmark: Benchmark = {
         measurer(chain, bare(chain)),
       ];
 
+      say("warming up both clouds");
+      await measureBare("Warm-up", WARM_UP.rate, WARM_UP.seconds[extent]);
+      await measureOurs("Warm-up", WARM_UP.rate, WARM_UP.seconds[extent]);
       const rows: string[][] = [];
       const ratios: Ratio[] = [];
       for (const [rate, seconds] of LOADS[extent]) {
