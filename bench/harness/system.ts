@@ -88,6 +88,19 @@ export const startService = async (
   return { ...service, stop: () => end(child, "SIGTERM"), kill: () => end(child, "SIGKILL") };
 };
 
+/** Several of one kind, started and stopped together. */
+export const startServices = async (
+  name: ServiceName,
+  count: number,
+  environment: Environment,
+): Promise<{ readonly services: readonly BenchService[]; readonly stop: () => Promise<void> }> => {
+  const services = await Promise.all(Array.from({ length: count }, () => startService(name, environment)));
+  const stop = async (): Promise<void> => {
+    await Promise.all(services.map((service) => service.stop()));
+  };
+  return { services, stop };
+};
+
 /** Reads the log as far as the service's start; what comes later is thrown away. */
 const listeningOf = async (
   child: ChildProcess,
