@@ -19,9 +19,11 @@ export interface BenchCloud {
   /** DynamoDB with its stream. */
   readonly dynamoPid: number;
   readonly stop: () => Promise<void>;
+  /** SIGKILL; DynamoDB ends with it. */
+  readonly kill: () => Promise<void>;
 }
 
-/** The local cloud in memory, on free ports. */
+/** The local cloud, on free ports and in memory unless `settings` say otherwise. */
 export const startCloud = async (settings: Environment = {}): Promise<BenchCloud> => {
   const child = spawn(process.execPath, [join(ROOT, "packages/local-aws/src/main.ts")], {
     env: {
@@ -39,7 +41,7 @@ export const startCloud = async (settings: Environment = {}): Promise<BenchCloud
   ])) as [{ environment: Record<string, string>; apiKey: string }];
   const pid = pidOf(child);
   const [dynamoPid = pid] = await descendantsOf(pid);
-  return { ...told, pid, dynamoPid, stop: () => end(child, "SIGTERM") };
+  return { ...told, pid, dynamoPid, stop: () => end(child, "SIGTERM"), kill: () => end(child, "SIGKILL") };
 };
 
 export type ServiceName = "upload-api" | "ingest-worker" | "alert-worker" | "invoice-worker";
