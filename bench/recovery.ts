@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { type Clients, createClients } from "@stockwire/local-aws/clients";
 import { until } from "../e2e/stack.ts";
+import { atOnce } from "./harness/at-once.ts";
 import type { Benchmark, FigureTable } from "./harness/benchmark.ts";
 import { figure } from "./harness/format.ts";
 import { stockCsv } from "./harness/make-stock.ts";
@@ -14,12 +15,13 @@ import { createSender } from "./harness/send-file.ts";
 import { median } from "./harness/statistics.ts";
 import { type BenchCloud, type BenchService, startCloud, startService, withParts } from "./harness/system.ts";
 
-const ROUNDS = { short: 1, full: 3 } as const;
+const ROUNDS = { short: 1, full: 2 } as const;
 const ROWS = { short: 5_000, full: 20_000 } as const;
 const PATIENCE_SECONDS = 300;
 const OUTAGE_SECONDS = 30;
 /** Accepted right before the outage, and so mostly waiting in the queue. */
 const BACKLOG = 100;
+const BACKLOG_AT_ONCE = 8;
 const FILE_ROWS = 20;
 const SENT_A_SECOND = 2;
 
@@ -116,7 +118,7 @@ const outage = async (say: (line: string) => void): Promise<Outage> => {
           },
         );
       };
-      await Promise.all(Array.from({ length: BACKLOG }, send));
+      await atOnce(BACKLOG, BACKLOG_AT_ONCE, send);
       if (refused > 0) throw new Error(`${refused} files were refused while everything worked`);
       say("outage begins");
       await cloud.kill();

@@ -9,6 +9,8 @@ import { descendantsOf } from "./processes.ts";
 /** The parts under measurement, each as a process of its own, so that each one's CPU time and memory are its own. */
 
 const ROOT = join(import.meta.dirname, "../..");
+/** Has a process end with this one, however this one ends. */
+const ENDS_WITH_US = ["--import", new URL("../../scripts/exit-with-parent.mjs", import.meta.url).href];
 
 export interface BenchCloud {
   readonly environment: Readonly<Record<string, string>>;
@@ -66,7 +68,7 @@ export const startService = async (
   environment: Environment,
   settings: Environment = {},
 ): Promise<BenchService> => {
-  const child = spawn(process.execPath, [join(ROOT, "services", name, "src/main.ts")], {
+  const child = spawn(process.execPath, [...ENDS_WITH_US, join(ROOT, "services", name, "src/main.ts")], {
     env: {
       PATH: process.env.PATH,
       NODE_ENV: "production",
@@ -78,7 +80,7 @@ export const startService = async (
       MAX_CONCURRENT_UPLOADS: "256",
       ...settings,
     },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   const { url, operationsPort } = await listeningOf(child, name);
   const operations = `http://127.0.0.1:${operationsPort}`;
@@ -129,9 +131,9 @@ export const startScript = async (
   args: readonly string[],
   environment: Environment,
 ): Promise<Pick<BenchService, "pid" | "stop">> => {
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [...ENDS_WITH_US, script, ...args], {
     env: { PATH: process.env.PATH, ...environment },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   return { pid: pidOf(child), stop: () => end(child, "SIGTERM") };
 };
