@@ -1,18 +1,17 @@
-/**
- * A store of 50,000 items in a real browser, beside one of 500: time from the address to the first row and to the last,
- * how smoothly the list scrolls, and the page's heap; then how long a count that was sent takes to show. Ratios between
- * the two stores are what to compare; figures hold for the machine that they were taken on.
- *
- *   node bench/dashboard.ts [rounds]
- */
 import { setTimeout as pause } from "node:timers/promises";
 import type { CDPSession, Page } from "playwright-core";
 import { startBrowsing } from "../e2e/browser/browser.ts";
+import { alternate } from "./harness/alternate.ts";
+import type { Benchmark } from "./harness/benchmark.ts";
+import { figure } from "./harness/format.ts";
+import { ratioOf } from "./harness/ratio.ts";
+import { median, percentile } from "./harness/statistics.ts";
 
 const STORES = { Small: 500, Large: 50_000 } as const;
 type Store = keyof typeof STORES;
+const ROUNDS = { short: 1, full: 3 } as const;
+const CHANGES = { short: 3, full: 20 } as const;
 const SCROLL_SECONDS = 5;
-const CHANGES = 20;
 const QUIET_MS = 2_500;
 const MEGABYTE = 1_000_000;
 
@@ -24,12 +23,6 @@ interface Sample {
   readonly heap: number;
   readonly elements: number;
 }
-
-const median = (values: readonly number[]): number => quantile(values, 0.5);
-const quantile = (values: readonly number[], share: number): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-};
 
 /** Scrolls a fixed distance each frame and notes how long each took; runs in the page. */
 const SCROLL = `new Promise((resolve) => {
@@ -69,53 +62,22 @@ const measure = async (page: Page, address: string, store: Store): Promise<Sampl
   return {
     firstRow,
     complete,
-    frames: [median(gaps), quantile(gaps, 0.95), Math.max(...gaps)],
+    frames: [median(gaps), percentile(gaps, 95), Math.max(...gaps)],
     heap,
     elements,
   };
 };
 
-const rounds = Number(process.argv[2] ?? 3);
-const cleanUps: (() => unknown)[] = [];
-const { stack, signedIn } = await startBrowsing({ teardown: (cleanUp) => cleanUps.unshift(cleanUp) });
-try {
-  for (const [store, count] of Object.entries(STORES)) {
-    const rows = Array.from(
-      { length: count },
-      (_, index) => `${store},Article ${index} of the catalogue,${index % 90}`,
-    );
-    const receipt = await stack.ended(await stack.send(["store,item,count", ...rows].join("\n")), 600);
-    if (receipt.rows.written !== count) throw new Error(`${store}: ${JSON.stringify(receipt.rows)}`);
-  }
-  const page = await signedIn();
-  const samples: Record<Store, Sample[]> = { Small: [], Large: [] };
-  await measure(page, `${stack.api}/`, "Small");
-  for (let round = 0; round < rounds; round++) {
-    for (const store of ["Small", "Large"] as const) {
-      samples[store].push(await measure(page, `${stack.api}/`, store));
-    }
-  }
-  const of = (store: Store, pick: (sample: Sample) => number): number => median(samples[store].map(pick));
-  const line = (name: string, pick: (sample: Sample) => number, unit: string, per = 1): string => {
-    const [small, large] = [of("Small", pick) / per, of("Large", pick) / per];
-    return `| ${name} | ${small.toFixed(1)} ${unit} | ${large.toFixed(1)} ${unit} | ${(large / small).toFixed(2)} |`;
-  };
-  console.log(`| a store of | ${STORES.Small} items | ${STORES.Large} items | ratio |`);
-  console.log("| --- | --- | --- | --- |");
-  console.log(line("address to first row", ({ firstRow }) => firstRow, "ms"));
-  console.log(line("address to last item", ({ complete }) => complete, "ms"));
-  console.log(line("scrolling: median between frames", ({ frames }) => frames[0], "ms"));
-  console.log(line("scrolling: 95th percentile", ({ frames }) => frames[1], "ms"));
-  console.log(line("scrolling: longest", ({ frames }) => frames[2], "ms"));
-  console.log(line("heap of the page", ({ heap }) => heap, "MB", MEGABYTE));
-  console.log(line("elements in the document", ({ elements }) => elements, ""));
+type Browsing = Awaited<ReturnType<typeof startBrowsing>>;
 
+/** Milliseconds from a file's sending until its count shows on a page with all items of the large store. */
+const watchChanges = async ({ stack }: Browsing, page: Page, changes: number): Promise<number[]> => {
   const delays: number[] = [];
   await page.goto(`${stack.api}/#/stores/Large`);
   await page.getByText("50,000 items", { exact: true }).waitFor({ timeout: 120_000 });
   await page.getByLabel("Find an item").fill("Article 7 of");
   const cell = page.getByRole("row").nth(1).getByRole("cell").nth(1);
-  for (let change = 0; change < CHANGES; change++) {
+  for (let change = 0; change < changes; change++) {
     const count = 1_000 + change;
     // Of one store there is one event a second: the one before is to be over.
     await pause(QUIET_MS);
@@ -124,9 +86,81 @@ try {
     await cell.getByText(count.toLocaleString("en-GB")).waitFor();
     delays.push(performance.now() - sent);
   }
-  console.log(
-    `\nA count shows ${median(delays).toFixed(0)} ms after it is sent (p95 ${quantile(delays, 0.95).toFixed(0)} ms, ${CHANGES} files one after the other, 50,000 items on the page).`,
-  );
-} finally {
-  for (const cleanUp of cleanUps) await cleanUp();
-}
+  return delays;
+};
+
+const LINES: readonly (readonly [name: string, pick: (sample: Sample) => number])[] = [
+  ["address to first row, ms", ({ firstRow }) => firstRow],
+  ["address to last item, ms", ({ complete }) => complete],
+  ["scrolling: median between frames, ms", ({ frames }) => frames[0]],
+  ["scrolling: 95th percentile, ms", ({ frames }) => frames[1]],
+  ["scrolling: longest, ms", ({ frames }) => frames[2]],
+  ["heap of the page, MB", ({ heap }) => heap / MEGABYTE],
+  ["elements in the document", ({ elements }) => elements],
+];
+
+export const benchmark: Benchmark = {
+  name: "dashboard",
+  title: "The page",
+  about:
+    "A store of 50,000 items in Chromium, beside one of 500, on the same cores as everything else: time from the address to the " +
+    "first row and to the last, how smoothly the list scrolls, the page's heap; then how long a count that is sent takes to show. " +
+    "Checked: the number of items on the page, every count that was sent.",
+  run: async (extent, say) => {
+    const cleanUps: (() => unknown)[] = [];
+    try {
+      const browsing = await startBrowsing({ teardown: (cleanUp) => cleanUps.unshift(cleanUp) });
+      const { stack, signedIn } = browsing;
+      for (const [store, count] of Object.entries(STORES)) {
+        say(`loading ${count} items`);
+        const rows = Array.from(
+          { length: count },
+          (_, index) => `${store},Article ${index} of the catalogue,${index % 90}`,
+        );
+        const receipt = await stack.ended(await stack.send(["store,item,count", ...rows].join("\n")), 600);
+        if (receipt.rows.written !== count) throw new Error(`${store}: ${JSON.stringify(receipt.rows)}`);
+      }
+      const page = await signedIn();
+      const look = (store: Store) => measure(page, `${stack.api}/`, store);
+      const { small = [], large = [] } = await alternate(
+        { small: () => look("Small"), large: () => look("Large") },
+        ROUNDS[extent],
+        say,
+      );
+      say("sending changes");
+      const delays = await watchChanges(browsing, page, CHANGES[extent]);
+      return {
+        tables: [
+          {
+            title: "Two stores on the page",
+            columns: ["a store of", `${figure(STORES.Small)} items`, `${figure(STORES.Large)} items`],
+            rows: LINES.map(([name, pick]) => [
+              name,
+              figure(median(small.map(pick))),
+              figure(median(large.map(pick))),
+            ]),
+          },
+          {
+            title: "From a file's sending to its count on the page of 50,000 items, ms",
+            columns: ["changes", "median", "p95"],
+            rows: [[String(delays.length), figure(median(delays)), figure(percentile(delays, 95))]],
+          },
+        ],
+        ratios: [
+          ratioOf(
+            "dashboard/first-row-large-to-small",
+            large.map(({ firstRow }) => firstRow),
+            small.map(({ firstRow }) => firstRow),
+          ),
+          ratioOf(
+            "dashboard/frames-p95-large-to-small",
+            large.map(({ frames }) => frames[1]),
+            small.map(({ frames }) => frames[1]),
+          ),
+        ],
+      };
+    } finally {
+      for (const cleanUp of cleanUps) await cleanUp();
+    }
+  },
+};

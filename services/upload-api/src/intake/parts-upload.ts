@@ -33,8 +33,9 @@ export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promi
       ...place,
       ContentType: target.contentType,
       Metadata: target.metadata,
-      // Covers the object as a whole, and is the one that S3 computes where a sender gives none.
-      ChecksumAlgorithm: "CRC64NVME",
+      // Covers the object as a whole. Node has CRC-32 in native code; the SDK's CRC-64/NVME is JavaScript and took
+      // 40 % of this process's time on a large file.
+      ChecksumAlgorithm: "CRC32",
       ChecksumType: "FULL_OBJECT",
     }),
   );
@@ -51,17 +52,17 @@ export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promi
     bytes: number,
     PartNumber: number,
   ): Promise<void> => {
-    const { ETag, ChecksumCRC64NVME } = await s3.send(
+    const { ETag, ChecksumCRC32 } = await s3.send(
       new UploadPartCommand({
         ...place,
         UploadId,
         PartNumber,
         Body: buffer.subarray(0, bytes),
-        ChecksumAlgorithm: "CRC64NVME",
+        ChecksumAlgorithm: "CRC32",
       }),
       { abortSignal: stopped.signal },
     );
-    parts.push({ PartNumber, ETag, ChecksumCRC64NVME });
+    parts.push({ PartNumber, ETag, ChecksumCRC32 });
     spare.push(buffer);
   };
 

@@ -85,7 +85,7 @@ const inMemory = (body: Buffer, sha256: string, { s3, target }: StageOptions): H
           Body: body,
           ContentType: contentType,
           Metadata: metadata,
-          ChecksumAlgorithm: "CRC64NVME",
+          ChecksumAlgorithm: "CRC32",
         }),
       );
       return { etag: ETag, versionId: VersionId };
