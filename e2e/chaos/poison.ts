@@ -14,6 +14,8 @@ export const createPoison = (): Poison => {
     takes: ({ target, method, path: asked }, storming) => {
       const read = asked.split("?")[0] ?? "";
       if (lifted || target !== "s3" || method !== "GET" || !read.startsWith("/inventory/")) return false;
+      // A list of the parts of an upload that is not complete yet is no reading of the file.
+      if (asked.includes("uploadId=")) return false;
       // Not a listing of the bucket.
       if (path === undefined && storming && read.length > "/inventory/".length) path = read;
       return path === read;
