@@ -249,7 +249,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: kit("queue-worker.ts"),
-        text: "else if (signal.aborted) await actions.hideFor(message, 0);",
+        text: "else if (signal.aborted) await handBack(message);",
         replacement: "else if (signal.aborted) await done(message);",
       },
     ],

@@ -122,6 +122,8 @@ export interface LoadItem {
   readonly BesideOlder?: true;
   /** Set where newer loads of the store had begun before this one: the newest of their versions. */
   readonly OvertakenBy?: string;
+  /** Of an undoing, in the first of its stores: nothing spoke against it when it began, so it goes on whatever comes later. */
+  readonly Sure?: true;
   /** Epoch seconds. */
   readonly ExpiresAt: number;
 }

@@ -77,6 +77,10 @@ export const startQueueWorker = (options: QueueWorkerOptions): QueueWorker => {
     metrics.stockwire_queue_messages_total.inc({ queue, outcome: "done" });
   };
 
+  /** A hand-back is nobody's failure, so a message that is handed back often must not run out of receives. */
+  const handBack = (message: QueueMessage): Promise<void> =>
+    message.receiveCount >= RENEW_AFTER_RECEIVES ? actions.renew(message, 0) : actions.hideFor(message, 0);
+
   const settleFailed = async (message: QueueMessage, error: unknown, messageLog: Logger): Promise<void> => {
     const kind = kindOf(error);
     const outcome = (name: "retried" | "dead") =>
@@ -127,7 +131,7 @@ export const startQueueWorker = (options: QueueWorkerOptions): QueueWorker => {
       const failure = await failureOf(() => options.handle(message, { log: messageLog, signal }));
       await heartbeat.stop();
       if (failure === undefined) await done(message);
-      else if (signal.aborted) await actions.hideFor(message, 0);
+      else if (signal.aborted) await handBack(message);
       else await settleFailed(message, failure.error, messageLog);
     } catch (error) {
       // The message is left to its visibility timeout: it comes back and is settled then.

@@ -132,7 +132,7 @@ const carryOut = async (
   signal: AbortSignal,
 ): Promise<Ending> => {
   const asEnded = job.mode === "undo" ? asUndone : asLoaded;
-  if (await isUnsure(tools, job, inspection, claim)) {
+  if (await isUnsure(tools.loads, job, inspection.stores, claim)) {
     await tools.loads.finish(inspection.stores, job.version, NOTHING_DONE);
     return asUnsure(inspection);
   }
@@ -176,15 +176,20 @@ const NOTHING_DONE: LoadCounts = { written: 0, unchanged: 0, stale: 0, retired: 
  * rows never stood there, and to put back what did would bring a count back that had been out of date even then.
  */
 const isUnsure = async (
-  tools: IngestTools,
-  job: LoadJob,
-  { stores }: Usable,
+  loads: LoadsTable,
+  { version, undoes }: LoadJob,
+  stores: ReadonlySet<string>,
   claim: Claim,
 ): Promise<boolean> => {
-  if (job.undoes === undefined) return false;
-  // It had been carried out before it was cut short.
-  if (claim.action === "conclude" && claim.own.written > 0) return false;
-  return tools.loads.wasOvertaking(stores, job.undoes.version);
+  const [first] = [...stores].sort();
+  if (undoes === undefined || first === undefined) return false;
+  // Once begun it is carried out: what was put back stands.
+  if (await loads.isSure(first, version)) return false;
+  // An older load that is open may not have left its note yet.
+  const olderOpen = claim.action === "load" && claim.olderOpen.size > 0;
+  if (olderOpen || (await loads.wasOvertaking(stores, undoes.version))) return true;
+  await loads.noteCompany(first, version, { Sure: true });
+  return false;
 };
 
 /** Before any row: whoever undoes one of these loads later must know. On the usual path there is nothing to note. */

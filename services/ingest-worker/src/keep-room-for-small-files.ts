@@ -21,10 +21,13 @@ export const keepRoomForSmallFiles = (
   {
     progress,
     concurrency,
+    bytesOf,
     largeBytes = LARGE_BYTES,
   }: {
     readonly progress: Progress;
     readonly concurrency: number;
+    /** Bytes of the file that is read: an undoing reads that of the load which it undoes. */
+    readonly bytesOf: (upload: UploadItem) => Promise<number>;
     readonly largeBytes?: number;
   },
 ): Process => {
@@ -32,7 +35,7 @@ export const keepRoomForSmallFiles = (
   let taken = 0;
   return async (upload, signal) => {
     const hasEnded = isFinal(upload.Status) && upload.Status !== "failed";
-    if (hasEnded || upload.Bytes <= largeBytes) return process(upload, signal);
+    if (hasEnded || (await bytesOf(upload)) <= largeBytes) return process(upload, signal);
     if (taken >= places) {
       await progress.note(upload.UploadId, {});
       throw waiting("large_files_busy", "other large files are being loaded", BUSY_SECONDS);

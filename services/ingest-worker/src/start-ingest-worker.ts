@@ -14,6 +14,7 @@ import type { ingestConfig } from "./config.ts";
 import { ingestFile } from "./ingest-file.ts";
 import { createInspectionStore } from "./keep-inspection.ts";
 import { keepRoomForSmallFiles } from "./keep-room-for-small-files.ts";
+import { toLoadJob } from "./load-job.ts";
 import { observeLoad } from "./observe-load.ts";
 import { createContentLock } from "./order/content-lock.ts";
 import { createLoadsTable } from "./order/loads-table.ts";
@@ -68,6 +69,8 @@ export const startIngestWorker = async (
     process: keepRoomForSmallFiles((upload, signal) => ingestFile(tools, upload, signal), {
       progress,
       concurrency: settings.INGEST_CONCURRENCY,
+      bytesOf: async (upload) =>
+        upload.Mode === "undo" ? (await toLoadJob(uploads, upload)).file.bytes : upload.Bytes,
     }),
     observe: observeLoad(metrics),
     queue: "ingest",

@@ -67,6 +67,17 @@ t.test("and with a load given up in the middle and brought back at any later tim
   t.ok(states > 100_000, `${states} states`);
 });
 
+t.test("and with one of two deliveries given up while the other is at work", async (t) => {
+  for (const first of shapes) {
+    for (const second of shapes) {
+      const scenario = { files: files(first, second), workers: [0, 0, 1], before: { a: 5 }, crashes: 0 };
+      const { violation } = explore({ ...scenario, giveUps: 1 }, realGuards);
+      if (violation !== undefined) t.fail(`${violation} in ${JSON.stringify(scenario)}`);
+    }
+  }
+  t.pass("no violation");
+});
+
 t.test("5, 7, 5 arriving as oldest, newest, middle end in 5, and the newest costs no write", async (t) => {
   const scenario = { files: files({ a: 5 }, { a: 7 }, { a: 5 }), workers: [0, 1, 2], before: {}, crashes: 1 };
   t.equal(explore(scenario, realGuards).violation, undefined);
@@ -171,14 +182,19 @@ t.test("duplicates", async (t) => {
   t.match(plan("2", "A", [entry("1", "A")], []), { action: "load" }, "unknown in one store");
   t.match(plan("2", "A", [entry("3", "B", { state: "open" })]), { action: "wait", uploadId: "upload-3" });
   t.match(
-    plan("2", "A", [entry("3", "B", { state: "open", givenUp: true })]),
+    plan("2", "A", [entry("3", "B", { state: "open", givenUp: "lately" })]),
     { action: "load", newerFiles: [] },
     "nobody waits for a load that was given up",
   );
   t.match(
-    plan("2", "A", [entry("1", "B", { state: "open", givenUp: true })]),
+    plan("2", "A", [entry("1", "B", { state: "open", givenUp: "long ago" })]),
     { action: "load", writeEveryRowOf: new Set() },
     "nor minds an older one that was given up",
+  );
+  t.match(
+    plan("2", "A", [entry("1", "B", { state: "open", givenUp: "lately" })]),
+    { action: "load", writeEveryRowOf: new Set(["store 0"]) },
+    "unless another delivery of it may still be at work",
   );
   t.match(
     planLoad(

@@ -324,7 +324,7 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
           content: contentOf(entryFile),
           mode: entryFile.replaces ? "replace" : "load",
           uploadId: entry.version,
-          givenUp: state.receipts[entry.version] === "failed",
+          givenUp: state.receipts[entry.version] === "failed" ? "lately" : false,
           ...(entry.duplicateOf !== null && { duplicateOf: entry.duplicateOf }),
         };
       });
@@ -336,7 +336,7 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
             content: "",
             mode: "load",
             uploadId: version,
-            givenUp: state.receipts[version] === "failed",
+            givenUp: state.receipts[version] === "failed" ? "lately" : false,
           });
         }
       }

@@ -7,6 +7,8 @@ import type { LoadsTable } from "./loads-table.ts";
 
 const WAIT_SECONDS = 1;
 const PARALLEL_RECEIPTS = 16;
+/** SQS lets nobody hold a message for longer. */
+const LONGEST_DELIVERY_MS = 12 * 3_600_000;
 
 /** What may be done now that the load stands in the ledger. */
 export type Claim = Exclude<LoadPlan<LoadEntry>, { action: "wait" }>;
@@ -48,17 +50,19 @@ export const markGivenUp = async (
       .map((entry) => entry.uploadId),
   );
   if (open.size === 0) return entries;
-  const givenUp = new Set<string>();
+  const givenUp = new Map<string, "lately" | "long ago">();
   await forEachLimited(open, PARALLEL_RECEIPTS, async (uploadId) => {
     const receipt = await uploads.get(uploadId);
     // A load registers after its receipt was made, so one without has outlived it.
     const status = receipt?.Status ?? "failed";
-    if (status === "failed" || status === "rejected") givenUp.add(uploadId);
+    if (status !== "failed" && status !== "rejected") return;
+    const ended = Date.parse(receipt?.FinishedAt ?? "");
+    givenUp.set(uploadId, Date.now() - ended < LONGEST_DELIVERY_MS ? "lately" : "long ago");
   });
   return new Map(
     [...entries].map(([store, list]) => [
       store,
-      list.map((entry) => (givenUp.has(entry.uploadId) ? { ...entry, givenUp: true } : entry)),
+      list.map((entry) => ({ ...entry, givenUp: givenUp.get(entry.uploadId) ?? false })),
     ]),
   );
 };

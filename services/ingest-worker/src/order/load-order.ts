@@ -37,10 +37,10 @@ export interface LedgerEntry {
   readonly duplicateOf?: string;
   readonly uploadId: string;
   /**
-   * True when the upload was given up (receipt `failed`). Until it is brought back it writes nothing, and it reads
-   * the ledger anew then; so nobody waits for it or minds it.
+   * Set when the upload was given up (receipt `failed`). Nobody waits for it: brought back, it reads the ledger anew. But
+   * `lately` one delivery of it may have been given up while another one is still at work, so that it may yet write.
    */
-  readonly givenUp: boolean;
+  readonly givenUp: false | "lately" | "long ago";
 }
 
 export type LoadPlan<Entry extends LedgerEntry> =
@@ -88,7 +88,7 @@ export const planLoad = <Entry extends LedgerEntry>(
     );
     const awaited = newer.find((entry) => entry.state === "open");
     if (awaited !== undefined) return { action: "wait", uploadId: awaited.uploadId };
-    for (const entry of older.filter(({ state, givenUp }) => state === "open" && !givenUp)) {
+    for (const entry of older.filter(({ state, givenUp }) => state === "open" && givenUp !== "long ago")) {
       writeEveryRowOf.add(store);
       const known = olderOpen.get(entry.version) ?? { entry, stores: new Set() };
       olderOpen.set(entry.version, { ...known, stores: known.stores.add(store) });

@@ -31,13 +31,15 @@ export interface LoadsTable {
   readonly noteCompany: (
     store: string,
     version: string,
-    company: Pick<LoadItem, "BesideOlder" | "OvertakenBy">,
+    company: Pick<LoadItem, "BesideOlder" | "OvertakenBy" | "Sure">,
   ) => Promise<void>;
   /**
    * Whether an older load of one of the stores was still open when this one began, or began only after it: rows of the
    * older one were then dropped in favour of this one and never stood in the table.
    */
   readonly wasOvertaking: (stores: Iterable<string>, version: string) => Promise<boolean>;
+  /** Whether an earlier attempt at an undoing has found out that nothing speaks against it. */
+  readonly isSure: (store: string, version: string) => Promise<boolean>;
   readonly finish: (stores: Iterable<string>, version: string, counts: LoadCounts) => Promise<void>;
   readonly finishAsDuplicate: (stores: Iterable<string>, version: string, of: string) => Promise<void>;
 }
@@ -151,14 +153,14 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
     wasOvertaking: async (stores, version) => {
       let found = false;
       await forEachLimited(stores, PARALLEL_STORES, async (store) => {
-        const older = await queryEntries(store, "#version <= :version", version, {});
-        found ||= older.some(
-          ({ Version, BesideOlder, OvertakenBy = "" }) =>
-            OvertakenBy >= version || (Version === version && BesideOlder === true),
-        );
+        if (found) return;
+        const own = await readEntry(store, version);
+        const isBeside = own?.BesideOlder === true;
+        if (isBeside || (await hasOvertaken(store, version))) found = true;
       });
       return found;
     },
+    isSure: async (store, version) => (await readEntry(store, version))?.Sure === true,
     finish: (stores, version, counts) =>
       forEachLimited(stores, PARALLEL_STORES, (store) =>
         close(
@@ -179,6 +181,28 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
         close(store, version, "DuplicateOf = :of", { ":state": "duplicate", ":of": of }),
       ),
   };
+
+  /** Reads all of a store's older entries, and keeps none of them: an undoing is rare. */
+  async function hasOvertaken(store: string, version: string): Promise<boolean> {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await dynamo.send(
+        new QueryCommand({
+          TableName: tableName,
+          ConsistentRead: true,
+          KeyConditionExpression: "#store = :store AND #version < :version",
+          FilterExpression: "OvertakenBy >= :version",
+          ProjectionExpression: "#version",
+          ExpressionAttributeNames: { "#store": "Store", "#version": "Version" },
+          ExpressionAttributeValues: { ":store": store, ":version": version },
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      if ((page.Items ?? []).length > 0) return true;
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return false;
+  }
 
   async function readOpen(store: string): Promise<ReadonlySet<string>> {
     const { Item } = await dynamo.send(
