@@ -1,0 +1,76 @@
+import { PublishCommand } from "@aws-sdk/client-sns";
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { decodeEventKey } from "@stockwire/contracts/s3-event";
+import { createDynamoClient, createSnsClient, createSqsClient } from "@stockwire/service-kit/aws-clients";
+
+/**
+ * The hops from an object to a notification with nothing done at any of them: receive an event and write rows, or
+ * receive a stream record and publish. No file is read, nothing is checked, remembered or guarded: what these parts
+ * cannot do faster. A process of its own for each half: `node bench/harness/bare-chain.ts rows|publish`.
+ */
+
+/** What a file says: these items of one store have run out. */
+export const ITEMS = ["Item 0", "Item 1", "Item 2"] as const;
+
+/** The rows of a bare file stand in its key. */
+export const bareKey = (version: string, store: string): string => `bare/${version}/${store}.csv`;
+
+const WAIT_SECONDS = 5;
+
+const writeRows = () => {
+  const dynamo = createDynamoClient();
+  return async ({ Body = "" }: Message): Promise<void> => {
+    const { Records } = JSON.parse(Body) as { Records: [{ s3: { object: { key: string } } }] };
+    const [, Version, file = ""] = decodeEventKey(Records[0].s3.object.key).split("/");
+    const Store = file.replace(/\.csv$/, "");
+    const row = { Store, Count: 0, Level: "out", Previous: null, Version, UploadId: Store };
+    await Promise.all(
+      ITEMS.map((Item, index) => {
+        const at = { Line: index + 2, UpdatedAt: new Date().toISOString() };
+        return dynamo.send(
+          new PutCommand({ TableName: process.env.TABLE_INVENTORY, Item: { ...row, Item, ...at } }),
+        );
+      }),
+    );
+  };
+};
+
+interface StreamRecord {
+  readonly dynamodb: { readonly NewImage: { readonly Store: { S: string }; readonly Item: { S: string } } };
+}
+
+const publish = () => {
+  const sns = createSnsClient();
+  return async ({ Body = "" }: Message): Promise<void> => {
+    const { Store, Item } = (JSON.parse(Body) as StreamRecord).dynamodb.NewImage;
+    await sns.send(
+      new PublishCommand({
+        TopicArn: process.env.TOPIC_NO_STOCK,
+        Subject: "Inventory Alert!",
+        Message: `${Store.S} is out of stock of ${Item.S}`,
+        MessageAttributes: { store: { DataType: "String", StringValue: Store.S } },
+      }),
+    );
+  };
+};
+
+/** Receives as many as come, works on all of them at the same time, and deletes each when it is done. */
+const run = async (QueueUrl: string, work: (message: Message) => Promise<void>): Promise<never> => {
+  const sqs = createSqsClient();
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: WAIT_SECONDS }),
+    );
+    for (const message of Messages) {
+      void work(message).then(() =>
+        sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle })),
+      );
+    }
+  }
+};
+
+if (import.meta.main) {
+  if (process.argv[2] === "rows") await run(process.env.QUEUE_INGEST ?? "", writeRows());
+  else await run(process.env.QUEUE_ALERT ?? "", publish());
+}

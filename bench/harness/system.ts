@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Environment } from "@stockwire/local-aws/clients";
+import { until } from "../../e2e/stack.ts";
+import { descendantsOf } from "./processes.ts";
+
+/** The parts under measurement, each as a process of its own, so that each one's CPU time and memory are its own. */
+
+const ROOT = join(import.meta.dirname, "../..");
+
+export interface BenchCloud {
+  readonly environment: Readonly<Record<string, string>>;
+  /** An administrator's. */
+  readonly apiKey: string;
+  /** S3, SQS and SNS with their bridges. */
+  readonly pid: number;
+  /** DynamoDB with its stream. */
+  readonly dynamoPid: number;
+  readonly stop: () => Promise<void>;
+}
+
+/** The local cloud in memory, on free ports. */
+export const startCloud = async (settings: Environment = {}): Promise<BenchCloud> => {
+  const child = spawn(process.execPath, [join(ROOT, "packages/local-aws/src/main.ts")], {
+    env: {
+      PATH: process.env.PATH,
+      JAVA_HOME: process.env.JAVA_HOME,
+      AWS_PORT: "0",
+      DYNAMODB_PORT: "0",
+      ...settings,
+    },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const [told] = (await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(([code]) => Promise.reject(new Error(`the cloud ended with ${code}`))),
+  ])) as [{ environment: Record<string, string>; apiKey: string }];
+  const pid = pidOf(child);
+  const [dynamoPid = pid] = await descendantsOf(pid);
+  return { ...told, pid, dynamoPid, stop: () => end(child, "SIGTERM") };
+};
+
+export type ServiceName = "upload-api" | "ingest-worker" | "alert-worker" | "invoice-worker";
+
+export interface BenchService {
+  readonly pid: number;
+  /** Where the API listens; empty for the others. */
+  readonly url: string;
+  /** Of the operations server: /ready and /metrics. */
+  readonly operations: string;
+  readonly stop: () => Promise<void>;
+  /** SIGKILL: what it was at comes back by itself. */
+  readonly kill: () => Promise<void>;
+}
+
+/**
+ * A service as it is deployed, with its own defaults but for the API's limits on requests, which would be what is
+ * measured otherwise. Resolves when it is ready.
+ */
+export const startService = async (
+  name: ServiceName,
+  environment: Environment,
+  settings: Environment = {},
+): Promise<BenchService> => {
+  const child = spawn(process.execPath, [join(ROOT, "services", name, "src/main.ts")], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: "production",
+      ...environment,
+      PORT: "0",
+      OPERATIONS_PORT: "0",
+      RATE_LIMIT_PER_MINUTE: "0",
+      ADDRESS_LIMIT_PER_MINUTE: "0",
+      MAX_CONCURRENT_UPLOADS: "256",
+      ...settings,
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const { url, operationsPort } = await listeningOf(child, name);
+  const operations = `http://127.0.0.1:${operationsPort}`;
+  await until(
+    async () => ((await fetch(`${operations}/ready`)).ok ? true : undefined),
+    `${name} to be ready`,
+  );
+  const service = { pid: pidOf(child), url, operations };
+  return { ...service, stop: () => end(child, "SIGTERM"), kill: () => end(child, "SIGKILL") };
+};
+
+/** Reads the log as far as the service's start; what comes later is thrown away. */
+const listeningOf = async (
+  child: ChildProcess,
+  name: string,
+): Promise<{ url: string; operationsPort: number }> => {
+  if (child.stdout === null) throw new Error(`${name} has no output`);
+  const lines = createInterface({ input: child.stdout });
+  let url = "";
+  for await (const line of lines) {
+    const entry = JSON.parse(line) as { msg: string; address?: string; operationsPort?: number };
+    if (entry.msg === "listening") url = entry.address ?? "";
+    if (entry.msg === "started" && entry.operationsPort !== undefined) {
+      lines.close();
+      child.stdout.resume();
+      return { url, operationsPort: entry.operationsPort };
+    }
+  }
+  throw new Error(`${name} did not start`);
+};
+
+/** Any other script, as a process of its own that runs until it is stopped. */
+export const startScript = async (
+  script: string,
+  args: readonly string[],
+  environment: Environment,
+): Promise<Pick<BenchService, "pid" | "stop">> => {
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return { pid: pidOf(child), stop: () => end(child, "SIGTERM") };
+};
+
+const pidOf = ({ pid }: ChildProcess): number => {
+  if (pid === undefined) throw new Error("the process did not start");
+  return pid;
+};
+
+const end = async (child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill(signal);
+  await ended;
+};
+
+/** Starts parts one after the other and stops them in reverse, also when something fails on the way. */
+export const withParts = async <Result>(
+  work: (
+    keep: <Part extends { readonly stop: () => Promise<void> }>(starting: Promise<Part>) => Promise<Part>,
+  ) => Promise<Result>,
+): Promise<Result> => {
+  const started: { readonly stop: () => Promise<void> }[] = [];
+  try {
+    return await work(async (starting) => {
+      const part = await starting;
+      started.push(part);
+      return part;
+    });
+  } finally {
+    for (const part of started.toReversed()) await part.stop();
+  }
+};
