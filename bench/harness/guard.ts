@@ -8,7 +8,7 @@ import { renderOutcome } from "./render-text.ts";
  * Where a ratio may not fall: `atLeast` (or, where less is better, `atMost`) is what short runs give on a busy machine,
  * `noise` how far such runs lay apart. Both as ratios.
  */
-export type Floor =
+type Floor =
   | { readonly atLeast: number; readonly noise: number }
   | { readonly atMost: number; readonly noise: number };
 
