@@ -7,4 +7,5 @@ import type { Benchmark } from "./harness/benchmark.ts";
 export const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
   load: () => import("./load.ts"),
   reload: () => import("./reload.ts"),
+  parse: () => import("./parse.ts"),
 };

@@ -4,7 +4,7 @@ import { uploadVersion } from "@stockwire/contracts/keys";
 import { createDynamoClient, createS3Client } from "@stockwire/service-kit/aws-clients";
 import { v7 as uuidv7 } from "uuid";
 import { forEachLimited } from "../services/ingest-worker/src/for-each-limited.ts";
-import { createInventoryTable } from "../services/ingest-worker/src/table/inventory-table.ts";
+import { createInventoryTable, ROWS_PER_WRITE } from "../services/ingest-worker/src/table/inventory-table.ts";
 import { inBatches } from "../services/ingest-worker/src/table/write-rows.ts";
 import { alternate } from "./harness/alternate.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
@@ -53,7 +53,7 @@ const waysFrom = (dynamo: DynamoDBDocumentClient, table: string) => {
       for (const Item of rows) await dynamo.send(new PutCommand({ TableName: table, Item }));
     },
     unguarded: (rows: readonly InventoryItem[]) =>
-      forEachLimited(inBatches(rows, 25), 8, async (batch) => {
+      forEachLimited(inBatches(rows, ROWS_PER_WRITE), 8, async (batch) => {
         let requests = batch.map((Item) => ({ PutRequest: { Item } }) as Record<string, unknown>);
         while (requests.length > 0) {
           const answer = await dynamo.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
@@ -62,14 +62,17 @@ const waysFrom = (dynamo: DynamoDBDocumentClient, table: string) => {
       }),
     bare:
       (atOnce: number): Write =>
-      (rows) =>
-        forEachLimited(inBatches(rows, 100), Math.ceil(atOnce / 4), async (batch) => {
-          await inventory.read(batch.map(({ Store, Item }) => ({ store: Store, item: Item })));
-          await forEachLimited(inBatches(batch, 25), Math.min(4, atOnce), async (few) => {
-            const held = await inventory.write(few.map((row) => ({ kind: "insert", row })));
-            if (held.includes(false)) throw new Error("a guard failed where nobody else writes");
-          });
-        }),
+      async (rows) => {
+        const standing = new Set<string>();
+        for await (const page of inventory.scan(rows[0]?.Store ?? "")) {
+          for (const { Item } of page) standing.add(Item);
+        }
+        if (standing.size > 0) throw new Error("the store should be empty");
+        await forEachLimited(inBatches(rows, ROWS_PER_WRITE), atOnce, async (batch) => {
+          const held = await inventory.write(batch.map((row) => ({ kind: "insert", row })));
+          if (held.includes(false)) throw new Error("a guard failed where nobody else writes");
+        });
+      },
   };
 };
 
