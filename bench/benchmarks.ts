@@ -8,4 +8,5 @@ export const benchmarks: Readonly<Record<string, () => Promise<{ readonly benchm
   load: () => import("./load.ts"),
   reload: () => import("./reload.ts"),
   parse: () => import("./parse.ts"),
+  "dry-run": () => import("./dry-run.ts"),
 };
