@@ -7,7 +7,7 @@ import { type BaseParse, inferSchema, initParser } from "udsv";
 import { readRows } from "../../services/ingest-worker/src/file/read-rows.ts";
 
 /** What a reading found: compared with what is in the file. */
-export interface Reading {
+interface Reading {
   rows: number;
   sum: number;
   itemLength: number;

@@ -122,7 +122,9 @@ const advance = async (
 ): Promise<{ shard: string; next: string | undefined; records: number }> => {
   const { clients, streamArn, checkpoints, shard, iterator, signal } = options;
   const page = await clients.streams
-    .send(new GetRecordsCommand({ ShardIterator: iterator, Limit: RECORDS_PER_READ }), { abortSignal: signal })
+    .send(new GetRecordsCommand({ ShardIterator: iterator, Limit: RECORDS_PER_READ }), {
+      abortSignal: signal,
+    })
     .catch(async (error: unknown) => {
       // Records older than a day are gone. DynamoDB Local says so also when a shard gets its first record.
       if (!(error instanceof TrimmedDataAccessException)) throw error;
