@@ -8,6 +8,7 @@ const PATTERNS = [
   "packages/*/test/*.test.ts",
   "services/*/test/*.test.ts",
   "scripts/test/*.test.ts",
+  "bench/harness/test/*.test.ts",
   "infra/test/*.test.ts",
   "e2e/*.test.ts",
   // The others here need Prometheus: see test:monitoring.

@@ -19,6 +19,7 @@ import { observeLoad } from "./observe-load.ts";
 import { createContentLock } from "./order/content-lock.ts";
 import { createLoadsTable } from "./order/loads-table.ts";
 import { createInventoryTable } from "./table/inventory-table.ts";
+import { createStandingRowsReader } from "./table/standing-rows.ts";
 import { tellOfRow } from "./tell-pages.ts";
 
 type Context = ServiceContext<typeof ingestConfig.settings, typeof ingestConfig.resources>;
@@ -34,6 +35,7 @@ export const startIngestWorker = async (
   const uploads = createUploadsTable(dynamo, tables.Uploads);
   const live = createLiveEvents({ dynamo, tableName: tables.Events, log, metrics });
   const progress = createProgress(dynamo, tables.Uploads, uploads, live.receipt);
+  const inventory = createInventoryTable(dynamo, tables.Inventory);
   const tools = {
     s3,
     dynamo,
@@ -43,7 +45,8 @@ export const startIngestWorker = async (
     loads: createLoadsTable(dynamo, tables.Loads),
     thresholds: createThresholdsTable(dynamo, tables.Thresholds),
     contentLock: createContentLock(dynamo, tables.Loads, uploads),
-    inventory: createInventoryTable(dynamo, tables.Inventory),
+    inventory,
+    standingRows: createStandingRowsReader(dynamo, inventory, tables.Stores),
     inspections: createInspectionStore(s3, buckets.results),
     tables,
     resultsBucket: buckets.results,

@@ -19,12 +19,14 @@ import { loadRows, loadWriter } from "./table/load-rows.ts";
 import { previewRows } from "./table/preview-rows.ts";
 import { retireOmitted } from "./table/retire-omitted.ts";
 import { scanStores } from "./table/scan-stores.ts";
+import type { StandingRowsReader } from "./table/standing-rows.ts";
 import { undoRows } from "./table/undo-rows.ts";
 
 /** What reading a file and loading its rows work with. */
 export interface PassTools {
   readonly s3: S3Client;
   readonly inventory: InventoryTable;
+  readonly standingRows: StandingRowsReader;
   readonly inspections: InspectionStore;
   readonly resultsBucket: string;
   /** Reads of 100 rows at the same time, for one file. */
@@ -107,9 +109,11 @@ export const loadFile = async (
     parallel: tools.parallelReads,
     signal,
   };
+  const standing = tools.standingRows.open(rowsPerStore(inspection), signal);
   try {
     const loaded = await loadRows(inBlocks(batches, inspection.repeats, claim.newerFiles.length > 0), {
       ...common,
+      standing,
       writer: loadWriter({
         version: job.version,
         uploadId: upload.UploadId,
@@ -137,8 +141,12 @@ export const loadFile = async (
     return { ...loaded, retired, warnings: [...loaded.warnings, ...warnings] };
   } catch (error) {
     return asGone(error, "; rows before that may have been loaded");
+  } finally {
+    standing.close();
   }
 };
+
+const rowsPerStore = ({ acceptedCount, stores }: Usable): number => acceptedCount / stores.size;
 
 /** The second pass of an undoing: over the rows of the file whose load it undoes, or over all that its stores have. */
 export const undoLoad = async (
@@ -186,10 +194,11 @@ export const previewFile = async (
   signal: AbortSignal,
 ): Promise<PassOutcome | Gone> => {
   const batches = readRows(readObject(tools.s3, job.file.object, signal), job.file.storeRestriction);
+  const standing = tools.standingRows.open(rowsPerStore(inspection), signal);
   try {
     const rows = await withChanges(tools, job, (changes) =>
       previewRows(inBlocks(batches, inspection.repeats, false), job.version, {
-        table: tools.inventory,
+        standing,
         level,
         parallel: tools.parallelReads,
         changes,
@@ -199,6 +208,8 @@ export const previewFile = async (
     return { rows, retired: 0, warnings: [] };
   } catch (error) {
     return asGone(error, "");
+  } finally {
+    standing.close();
   }
 };
 

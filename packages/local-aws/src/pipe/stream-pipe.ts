@@ -24,8 +24,14 @@ interface StreamPipeOptions {
   readonly log: (line: string) => void;
 }
 
-/** The pause after a look that found nothing: alerts wait for it, so it is short. */
-const IDLE_MS = 75;
+/**
+ * The pause after a look that did not find a full page: alerts wait for it, so it is short. Without it a reader of a
+ * table under load would come back for every few records, and DynamoDB Local, which has one thread for all that
+ * touches its data, would be busy with its questions for longer than with the writes.
+ */
+const PAUSE_MS = 75;
+/** GetRecords gives no more. */
+const RECORDS_PER_READ = 1_000;
 /** How often to look for new shards where none has closed. */
 const DISCOVER_MS = 5000;
 const LONGEST_BACKOFF_MS = 5000;
@@ -98,7 +104,7 @@ const readStream = async (
       }
     }
     onProgress();
-    if (moves.every(({ records }) => records === 0)) await pause(IDLE_MS, signal);
+    if (moves.every(({ records }) => records < RECORDS_PER_READ)) await pause(PAUSE_MS, signal);
   }
 };
 
@@ -116,7 +122,9 @@ const advance = async (
 ): Promise<{ shard: string; next: string | undefined; records: number }> => {
   const { clients, streamArn, checkpoints, shard, iterator, signal } = options;
   const page = await clients.streams
-    .send(new GetRecordsCommand({ ShardIterator: iterator, Limit: 1000 }), { abortSignal: signal })
+    .send(new GetRecordsCommand({ ShardIterator: iterator, Limit: RECORDS_PER_READ }), {
+      abortSignal: signal,
+    })
     .catch(async (error: unknown) => {
       // Records older than a day are gone. DynamoDB Local says so also when a shard gets its first record.
       if (!(error instanceof TrimmedDataAccessException)) throw error;

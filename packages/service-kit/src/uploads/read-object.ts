@@ -73,7 +73,9 @@ const readPart = async (s3: S3Client, reference: ObjectReference, offset: number
       }),
       { abortSignal: signal },
     );
-    const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
+    const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+    // A view: a copy of each part would be as much again of the memory that a large file takes.
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     const total = Number(answer.ContentRange?.split("/")[1] ?? offset + bytes.length);
     return { bytes, total };
   } catch (error) {

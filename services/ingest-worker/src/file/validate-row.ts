@@ -74,9 +74,13 @@ const refuse = (line: number, fault: Fault, cells: readonly string[]): RefusedRo
   cells,
 });
 
+/** Visible ASCII without blanks around it: most names, and what follows would find nothing to do or to say. */
+const PLAIN_NAME = /^[!-~]+(?: +[!-~]+)*$/;
+
 const createNameCheck =
   (column: "store" | "item", limit: number) =>
   (cell: string): string | Fault => {
+    if (cell.length <= limit && PLAIN_NAME.test(cell)) return cell;
     const name = normalizeName(cell);
     const fault = faultOfName(name, limit);
     if (fault === undefined) return name;
@@ -89,7 +93,11 @@ const createNameCheck =
     return { column, code, message: messages[fault], value: cell };
   };
 
+/** Most counts; none of them is out of range. */
+const PLAIN_COUNT = /^[0-9]{1,9}$/;
+
 const checkCount = (cell: string): number | Fault => {
+  if (PLAIN_COUNT.test(cell)) return Number(cell);
   const digits = cell.trim();
   const fault = (code: RowCode, message: string): Fault => ({ column: "count", code, message, value: cell });
   if (!/^[0-9]+$/.test(digits)) {

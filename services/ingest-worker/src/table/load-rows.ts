@@ -10,6 +10,7 @@ import { decideRow } from "../order/decide-row.ts";
 import { dropStale, type Newer } from "./drop-stale.ts";
 import type { RowBlock } from "./in-blocks.ts";
 import { type InventoryTable, KEYS_PER_READ } from "./inventory-table.ts";
+import type { StandingRows } from "./standing-rows.ts";
 import { inBatches, type RowWriter, writeRows } from "./write-rows.ts";
 
 export interface LoadedRows {
@@ -27,6 +28,7 @@ export const loadRows = async (
   blocks: AsyncIterable<RowBlock>,
   options: {
     readonly table: InventoryTable;
+    readonly standing: StandingRows;
     readonly s3: S3Client;
     readonly newer: Newer;
     readonly writer: RowWriter;
@@ -58,7 +60,7 @@ export const loadRows = async (
     rows.rejected += block.refused;
     await forEachLimited(inBatches(sorted.fresh, KEYS_PER_READ), options.parallel, async (batch) => {
       signal.throwIfAborted();
-      const settled = await writeRows(options.table, batch, options.writer);
+      const settled = await writeRows(options.table, batch, options.writer, options.standing.find);
       rows.written += settled.written;
       rows.unchanged += settled.unchanged;
       rows.stale += settled.stale;

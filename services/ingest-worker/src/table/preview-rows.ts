@@ -6,8 +6,9 @@ import type { StockRow } from "../file/validate-row.ts";
 import { forEachLimited } from "../for-each-limited.ts";
 import { decideRow } from "../order/decide-row.ts";
 import type { RowBlock } from "./in-blocks.ts";
-import { type InventoryTable, KEYS_PER_READ } from "./inventory-table.ts";
-import { inBatches, keyOf, readStanding } from "./write-rows.ts";
+import { KEYS_PER_READ } from "./inventory-table.ts";
+import type { StandingRows } from "./standing-rows.ts";
+import { inBatches, keyOf } from "./write-rows.ts";
 
 /**
  * What loading the file this moment would do, row by row; changes nothing.
@@ -18,7 +19,7 @@ export const previewRows = async (
   blocks: AsyncIterable<RowBlock>,
   version: string,
   options: {
-    readonly table: InventoryTable;
+    readonly standing: StandingRows;
     readonly level: (store: string, item: string, count: number) => Level;
     readonly parallel: number;
     readonly changes: (changes: readonly Change[]) => Promise<void>;
@@ -30,7 +31,7 @@ export const previewRows = async (
     const changes: Change[] = [];
     await forEachLimited(inBatches(block.rows, KEYS_PER_READ), options.parallel, async (batch) => {
       options.signal.throwIfAborted();
-      const standing = await readStanding(options.table, batch);
+      const standing = await options.standing.find(batch);
       for (const row of batch) {
         const level = options.level(row.store, row.item, row.count);
         const change = preview(row, level, standing.get(keyOf(row.store, row.item)), version);

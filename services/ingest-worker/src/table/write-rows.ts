@@ -36,17 +36,20 @@ export const keyOf = (store: string, item: string): string => `${store}\u001f${i
 /**
  * Compares up to 100 rows (no item twice) with the table and writes those that must be written, guarded. A row
  * whose guard fails was written by another load in between: it is read and decided again.
+ * @param first what stands there, for the first comparison; what comes of it is guarded, so it may be a while ago
  */
 export const writeRows = async (
   table: InventoryTable,
   rows: readonly StockRow[],
   writer: RowWriter,
+  first: (rows: readonly StockRow[]) => Promise<ReadonlyMap<string, InventoryItem>> = (all) =>
+    readStanding(table, all),
 ): Promise<SettledRows> => {
   const counts = { written: 0, unchanged: 0, stale: 0 };
   let pending = rows;
   for (let round = 0; pending.length > 0; round++) {
     if (round === MAX_ROUNDS) throw retryable("rows_contended", "other loads keep writing the same rows");
-    const standing = await readStanding(table, pending);
+    const standing = round === 0 ? await first(pending) : await readStanding(table, pending);
     const writes: { row: StockRow; before: InventoryItem | undefined; write: GuardedWrite }[] = [];
     for (const row of pending) {
       const before = standing.get(keyOf(row.store, row.item));

@@ -1,0 +1,120 @@
+import { Readable } from "node:stream";
+import { Upload } from "@aws-sdk/lib-storage";
+import { encodeUploadMetadata } from "@stockwire/contracts/object-metadata";
+import { uploadKinds } from "@stockwire/contracts/upload-kinds";
+import { createDynamoClient, createS3Client } from "@stockwire/service-kit/aws-clients";
+import { v7 as uuidv7 } from "uuid";
+import type { Benchmark } from "./harness/benchmark.ts";
+import { figure, megabytes } from "./harness/format.ts";
+import { receiptOf } from "./harness/load-files.ts";
+import { forgetPeak, memoryOf } from "./harness/processes.ts";
+import { startCloud, startService, withParts } from "./harness/system.ts";
+
+/** The file grows sixteenfold between the two, and the memory should not. */
+const BYTES = { short: [4_000_000, 64_000_000], full: [64_000_000, 1_000_000_000] } as const;
+/** Of columns that nobody looks at: a row as a till's export has it, and rows few enough to be done within minutes. */
+const IGNORED = ",as exported by the till on the last evening of the month".repeat(16);
+const HEADER = `store,item,count${Array.from({ length: 16 }, (_, column) => `,note ${column}`).join("")}\n`;
+const ROWS_A_CHUNK = 500;
+const MORE_THAN_IDLE = { kind: "<=", value: 100 } as const;
+
+/** A file that is nowhere whole. */
+const makeFile = (bytes: number): { readonly stream: Readable; readonly rows: () => number } => {
+  let rows = 0;
+  const chunks = function* (): Generator<Buffer> {
+    yield Buffer.from(HEADER);
+    for (let size = 0; size < bytes; ) {
+      let text = "";
+      for (let each = 0; each < ROWS_A_CHUNK; each++, rows++) {
+        text += `Berlin,Item ${rows},${rows % 997}${IGNORED}\n`;
+      }
+      const chunk = Buffer.from(text);
+      size += chunk.length;
+      yield chunk;
+    }
+  };
+  return { stream: Readable.from(chunks(), { objectMode: false }), rows: () => rows };
+};
+
+export const benchmark: Benchmark = {
+  name: "dry-run",
+  title: "A dry run of a large file",
+  about:
+    "What `mode=validate` of a file takes of the ingest worker's memory, at its highest (VmHWM, kept by the kernel), beside what the " +
+    "worker had after a file of a few rows. The file is made as it is stored, and its receipt must have counted every row.",
+  run: (extent, say) =>
+    withParts(async (keep) => {
+      const cloud = await keep(startCloud());
+      Object.assign(process.env, cloud.environment);
+      const { s3, dynamo } = { s3: createS3Client(), dynamo: createDynamoClient() };
+      const worker = await keep(startService("ingest-worker", cloud.environment));
+
+      const validate = async (bytes: number): Promise<{ rows: number; seconds: number }> => {
+        const uploadId = uuidv7();
+        const file = makeFile(bytes);
+        await new Upload({
+          client: s3,
+          params: {
+            Bucket: cloud.environment.BUCKET_INVENTORY,
+            Key: uploadKinds.inventory.objectKey(uploadId),
+            Body: file.stream,
+            Metadata: encodeUploadMetadata({
+              uploadId,
+              filename: "large.csv",
+              mode: "validate",
+              receivedAt: new Date().toISOString(),
+            }),
+          },
+          queueSize: 1,
+        }).done();
+        const receipt = await receiptOf(dynamo, cloud.environment, uploadId);
+        const { written, read } = receipt.Rows ?? {};
+        if (receipt.Status !== "validated" || read !== file.rows() || written !== read) {
+          throw new Error(`${file.rows()} rows were sent: ${JSON.stringify(receipt)}`);
+        }
+        const seconds = (Date.parse(receipt.FinishedAt ?? "") - Date.parse(receipt.StartedAt ?? "")) / 1000;
+        return { rows: file.rows(), seconds };
+      };
+
+      say("a few rows, so that all code is loaded and connections are open");
+      await validate(1_000_000);
+      const idle = (await memoryOf(worker.pid)).now;
+      const rows: string[][] = [["idle", "", "", megabytes(idle), "", ""]];
+      const more: number[] = [];
+      for (const bytes of BYTES[extent]) {
+        say(`a file of ${megabytes(bytes)}`);
+        await forgetPeak(worker.pid);
+        const { rows: count, seconds } = await validate(bytes);
+        const { now, peak } = await memoryOf(worker.pid);
+        more.push((peak - idle) / 1e6);
+        rows.push([
+          megabytes(bytes),
+          figure(count),
+          `${figure(bytes / 1e6 / seconds)} MB/s`,
+          megabytes(peak),
+          megabytes(peak - idle),
+          megabytes(now),
+        ]);
+      }
+      s3.destroy();
+      dynamo.destroy();
+      const largest = more.at(-1) ?? Number.NaN;
+      return {
+        tables: [
+          {
+            title: "Resident memory of the ingest worker",
+            columns: ["file", "rows", "both passes", "peak", "more than idle", "after"],
+            rows,
+          },
+        ],
+        ratios: [
+          {
+            name: "dry-run/megabytes-over-idle",
+            value: largest,
+            spread: [largest, largest],
+            target: MORE_THAN_IDLE,
+          },
+        ],
+      };
+    }),
+};

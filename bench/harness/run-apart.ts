@@ -1,0 +1,51 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { benchmarks } from "../benchmarks.ts";
+import type { Extent } from "./benchmark.ts";
+import { describeMachine } from "./describe-machine.ts";
+import type { Measured } from "./measured.ts";
+
+const self = fileURLToPath(import.meta.url);
+
+/**
+ * Runs a benchmark in a process of its own: none finds the variables, the heap or the compiled code of the one before.
+ * What it says goes to standard error.
+ * @throws Error when a result was wrong, or the process did not get to its end
+ */
+export const runApart = async (name: string, extent: Extent): Promise<Measured> => {
+  const child = fork(self, [name, extent]);
+  let measured: Measured | undefined;
+  child.on("message", (message) => {
+    measured = message as Measured;
+  });
+  const [code, signal] = await once(child, "exit");
+  if (code !== 0 || measured === undefined) {
+    throw new Error(`the benchmark ended with ${signal ?? code}; its own words stand above`);
+  }
+  return measured;
+};
+
+const run = async (name: string, extent: Extent): Promise<Measured> => {
+  const found = await benchmarks[name]?.();
+  if (found === undefined) throw new Error(`no benchmark is called ${name}`);
+  const { title, about, run } = found.benchmark;
+  const machine = await describeMachine();
+  const started = performance.now();
+  const outcome = await run(extent, (line) => console.error(`${name}: ${line}`));
+  const seconds = Math.round((performance.now() - started) / 1000);
+  return { name, title, about, at: new Date().toISOString(), seconds, machine, ...outcome };
+};
+
+if (import.meta.main) {
+  // Whoever wanted the figures is gone.
+  process.on("disconnect", () => process.exit(1));
+  const [name = "", extent] = process.argv.slice(2);
+  try {
+    const measured = await run(name, extent === "full" ? "full" : "short");
+    process.send?.(measured, () => process.exit(0));
+  } catch (error) {
+    console.error(error);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,88 @@
+import t from "tap";
+import { benchmarks } from "../../benchmarks.ts";
+import { alternate } from "../alternate.ts";
+import { isMet, ratioCells } from "../judge-ratio.ts";
+import type { Measured } from "../measured.ts";
+import { ratioOf } from "../ratio.ts";
+import { renderOutcome } from "../render-text.ts";
+import { renderPage } from "../write-page.ts";
+
+const measured: Measured = {
+  name: "load",
+  title: "From a file to the table",
+  about: "The worker beside a loop.",
+  at: "2026-01-02T03:04:05.000Z",
+  seconds: 61,
+  machine: {
+    processor: "Some processor",
+    cores: 2,
+    memoryGiB: 24,
+    system: "Linux",
+    loadBefore: 0.4,
+    versions: { "Node.js": "24.1.0" },
+  },
+  tables: [{ title: "Rows", columns: ["way", "rows/s"], rows: [["a | b", "1,000"]] }],
+  ratios: [
+    { name: "load/a-to-b", value: 0.789, spread: [0.7, 0.9], target: { kind: ">=", value: 0.8 } },
+    { name: "load/shown", value: 12.34, spread: [12, 13] },
+  ],
+};
+
+t.test("a ratio is taken round by round, and its target judged by the median", async (t) => {
+  const ratio = ratioOf("x/y", [10, 30, 20], [10, 10, 10], { kind: ">=", value: 2 });
+  t.same(ratio, { name: "x/y", value: 2, spread: [1, 3], target: { kind: ">=", value: 2 } });
+  t.equal(isMet(ratio), true);
+  t.equal(isMet({ ...ratio, target: { kind: "<=", value: 1.9 } }), false);
+  t.equal(isMet({ name: "x/y", value: 1, spread: [1, 1] }), undefined);
+  t.same(ratioCells(ratio), ["x/y", "2.00", "1.00 to 3.00", "at least 2", "met"]);
+});
+
+t.test("ways are measured in turns, the warm-up thrown away, and a wrong result ends it", async (t) => {
+  const order: string[] = [];
+  const way = (name: string) => async (round: number) => {
+    order.push(`${name}${round}`);
+    return round;
+  };
+  const figures = await alternate({ a: way("a"), b: way("b") }, 2, () => undefined);
+  t.same(figures, { a: [0, 1], b: [0, 1] });
+  t.same(order, ["b-1", "a-1", "a0", "b0", "b1", "a1"]);
+  const wrong = async (): Promise<number> => {
+    throw new Error("wrong");
+  };
+  await t.rejects(
+    alternate({ wrong }, 1, () => undefined),
+    { message: "wrong" },
+  );
+});
+
+t.test("the page has figures, targets, findings and the machine, in order", async (t) => {
+  const other = { ...measured, name: "reload", title: "The same file again" };
+  const page = renderPage(
+    { reload: other, load: measured, gone: { ...measured, title: "No benchmark any more" } },
+    {
+      names: ["load", "reload", "never-measured"],
+      findings: (name) => (name === "load" ? "\nThe emulator bounds it.\n" : undefined),
+      apart: "## Recovery\n\nAt once.\n",
+    },
+  );
+  t.matchOnly(page, /## From a file to the table[\s\S]*## The same file again[\s\S]*## Recovery/);
+  t.match(page, "| a \\| b | 1,000 |");
+  t.match(page, "| load/a-to-b | 0.79 | 0.70 to 0.90 | at least 0.8 | missed |");
+  t.match(page, "| load/shown | 12.3 | 12.0 to 13.0 |  |  |");
+  t.match(page, "The emulator bounds it.");
+  t.match(
+    page,
+    "Measured on 2026-01-02: Some processor, 2 cores, 24 GiB, Linux, load 0.4 before; Node.js 24.1.0.",
+  );
+  t.notMatch(page, "No benchmark any more");
+});
+
+t.test("the terminal gets the same figures", async (t) => {
+  const text = renderOutcome(measured);
+  t.match(text, "load: From a file to the table (61 s)");
+  t.match(text, /load\/a-to-b +0.79 +0.70 to 0.90 +at least 0.8 +missed/);
+});
+
+t.test("every benchmark is found by the name that it has", async (t) => {
+  for (const [name, load] of Object.entries(benchmarks)) t.equal((await load()).benchmark.name, name);
+});

@@ -1,0 +1,53 @@
+import type { Machine } from "./describe-machine.ts";
+import { RATIO_COLUMNS, ratioCells } from "./judge-ratio.ts";
+import type { Measured, Results } from "./measured.ts";
+
+/** What stands on the page beside figures, written by hand. */
+export interface PageText {
+  /** In which order benchmarks stand; others are left out. */
+  readonly names: readonly string[];
+  /** What was found out about one benchmark: what bounds it, profiles, what was changed. */
+  readonly findings: (name: string) => string | undefined;
+  /** What no benchmark measures, at the page's end. */
+  readonly apart: string;
+}
+
+/** docs/performance.md as Markdown, from what was measured and what was found out about it. */
+export const renderPage = (results: Results, { names, findings, apart }: PageText): string => {
+  const measured = names.flatMap((name) => results[name] ?? []);
+  return [
+    "# Performance",
+    "Written by `npm run bench` from `bench/results.json` and `bench/findings/`; do not edit it here. Every way of a table was " +
+      "measured in the same run, in turns with the others, after a warm-up, and what it left behind was checked. Compare ratios, " +
+      "not figures of two machines. A ratio is the median of the rounds' ratios, beside the smallest and the largest of them. " +
+      "`npm run bench -- NAME` measures one part anew.",
+    ...measured.flatMap((one) => section(one, findings(one.name))),
+    apart.trim(),
+  ]
+    .map((part) => `${part}\n`)
+    .join("\n");
+};
+
+const section = (
+  { name, title, about, tables, ratios, at, machine }: Measured,
+  findings?: string,
+): string[] => [
+  `## ${title}`,
+  `${about.trim()} (\`npm run bench -- ${name}\`)`,
+  ...tables.flatMap((table) => [`${table.title}:`, markdownTable(table.columns, table.rows)]),
+  ...(ratios.length > 0 ? [markdownTable(RATIO_COLUMNS, ratios.map(ratioCells))] : []),
+  ...(findings === undefined ? [] : [findings.trim()]),
+  `Measured on ${at.slice(0, 10)}: ${machineText(machine)}.`,
+];
+
+const machineText = ({ processor, cores, memoryGiB, system, loadBefore, versions }: Machine): string =>
+  `${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, load ${loadBefore} before; ${Object.entries(
+    versions,
+  )
+    .map(([program, version]) => `${program} ${version}`)
+    .join(", ")}`;
+
+const markdownTable = (columns: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [columns, columns.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
+    .join("\n");

@@ -1,0 +1,168 @@
+import { createDynamoClient, createS3Client } from "@stockwire/service-kit/aws-clients";
+import { forEachLimited } from "../services/ingest-worker/src/for-each-limited.ts";
+import { createInventoryTable, KEYS_PER_READ } from "../services/ingest-worker/src/table/inventory-table.ts";
+import { inBatches } from "../services/ingest-worker/src/table/write-rows.ts";
+import { alternate } from "./harness/alternate.ts";
+import type { Benchmark } from "./harness/benchmark.ts";
+import { type Capacity, startCapacityCounter } from "./harness/count-capacity.ts";
+import { figure, range } from "./harness/format.ts";
+import { type CountOf, checkStore, inventoryFile, itemOf, loadThroughWorker } from "./harness/load-files.ts";
+import { ratioOf } from "./harness/ratio.ts";
+import { median, spread } from "./harness/statistics.ts";
+import { startCloud, startService, withParts } from "./harness/system.ts";
+
+/** Rows of the file of which few change, and of the one of which all do, which takes as long for a fraction of them. */
+const ROWS = { short: { few: 10_000, all: 3_000 }, full: { few: 100_000, all: 20_000 } } as const;
+const ROUNDS = { short: 2, full: 3 } as const;
+/** Rows by which units are counted. */
+const COUNTED_ROWS = 2_000;
+/**
+ * What these loads may write beside their rows: receipt, ledger, lock and summary, and for each second that they take a
+ * mark of progress and an event for open pages, which are of up to 16 units.
+ */
+const LEDGER_UNITS = 200;
+const TRIED = [4, 8, 16] as const;
+
+/** Counts that change by 1 with each of a store's files, in as many of a hundred rows as `percent` says. */
+const changing = (percent: number, file: number): CountOf => {
+  return (row) => (row % 997) + 1 + (row % 100 < percent ? file : 0);
+};
+
+const changedOf = (rows: number, percent: number): number => Math.ceil((rows * percent) / 100);
+
+export const benchmark: Benchmark = {
+  name: "reload",
+  title: "The same file again",
+  about:
+    "A file of which no row, one in a hundred, or every row has changed, loaded through the real worker into the store that has " +
+    "its last state, beside nothing but a strongly consistent BatchGetItem of the same rows, with as many calls at the same time " +
+    "as were fastest. Units are those that AWS would charge for, counted between the worker and DynamoDB; what is beside the rows " +
+    `is the receipt, the ledger, the store's summary and, once a second, what open pages are told: bounded by time, not by rows.`,
+  run: (extent, say) =>
+    withParts(async (keep) => {
+      const cloud = await keep(startCloud());
+      const counter = await keep(startCapacityCounter(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB ?? ""));
+      Object.assign(process.env, cloud.environment);
+      const table = cloud.environment.TABLE_INVENTORY ?? "";
+      const clients = { s3: createS3Client(), dynamo: createDynamoClient() };
+      const inventory = createInventoryTable(clients.dynamo, table);
+      const rows = ROWS[extent];
+
+      /** Files of each store so far: each has other bytes than the last, and its own counts. */
+      const files = new Map<string, number>();
+      /** @returns rows a second */
+      const load = async (store: string, count: number, percent: number): Promise<number> => {
+        const file = files.get(store) ?? 0;
+        files.set(store, file + 1);
+        const counts = changing(percent, file);
+        const written = file === 0 ? count : changedOf(count, percent);
+        const body = inventoryFile(store, count, counts, file);
+        const expected = { written, unchanged: count - written };
+        const seconds = await loadThroughWorker(clients, cloud.environment, body, expected);
+        await checkStore(clients.dynamo, cloud.environment, store, count, counts);
+        return count / seconds;
+      };
+
+      const units = await withParts(async (keep) => {
+        const environment = { ...cloud.environment, AWS_ENDPOINT_URL_DYNAMODB: counter.url };
+        await keep(startService("ingest-worker", environment));
+        const found: { percent: number; inventory: Capacity; beside: number }[] = [];
+        for (const percent of [0, 1, 100]) {
+          say(`counting units: ${percent} % changed`);
+          await load(`Counted ${percent}`, COUNTED_ROWS, percent);
+          counter.take();
+          await load(`Counted ${percent}`, COUNTED_ROWS, percent);
+          const { [table]: inventory = { read: 0, write: 0 }, ...others } = counter.take();
+          const beside = Object.values(others).reduce((sum, { write }) => sum + write, 0);
+          const changed = changedOf(COUNTED_ROWS, percent);
+          if (inventory.write !== changed || beside > LEDGER_UNITS) {
+            throw new Error(
+              `${changed} rows changed: ${inventory.write} units for rows, ${beside} beside them`,
+            );
+          }
+          found.push({ percent, inventory, beside });
+        }
+        return found;
+      });
+
+      await keep(startService("ingest-worker", cloud.environment));
+      say("loading what is to be loaded again");
+      await load("Few 0", rows.few, 0);
+      await load("Few 1", rows.few, 1);
+      await load("All", rows.all, 100);
+      const keys = Array.from({ length: rows.few }, (_, row) => ({ store: "Few 0", item: itemOf(row) }));
+      const readAll = async (atOnce: number): Promise<number> => {
+        const started = performance.now();
+        let sum = 0;
+        let found = 0;
+        await forEachLimited(inBatches(keys, KEYS_PER_READ), atOnce, async (batch) => {
+          for (const { Count } of await inventory.read(batch)) {
+            sum += Count;
+            found += 1;
+          }
+        });
+        const seconds = (performance.now() - started) / 1000;
+        const wanted = keys.reduce((total, _, row) => total + changing(0, 0)(row), 0);
+        if (found !== rows.few || sum !== wanted)
+          throw new Error(`${found} rows with ${sum} pieces were read`);
+        return rows.few / seconds;
+      };
+      say("finding the fastest concurrency of BatchGetItem");
+      await readAll(4);
+      const tried: [number, number][] = [];
+      for (const atOnce of TRIED) tried.push([await readAll(atOnce), atOnce]);
+      const [, atOnce] = tried.reduce((best, each) => (each[0] > best[0] ? each : best));
+
+      const figures = await alternate(
+        {
+          bare: () => readAll(atOnce),
+          none: () => load("Few 0", rows.few, 0),
+          few: () => load("Few 1", rows.few, 1),
+          all: () => load("All", rows.all, 100),
+        },
+        ROUNDS[extent],
+        say,
+      );
+      for (const client of Object.values(clients)) client.destroy();
+
+      const { bare = [], none = [], few = [], all = [] } = figures;
+      const speeds = { 0: none, 1: few, 100: all } as Readonly<Record<number, readonly number[]>>;
+      return {
+        tables: [
+          {
+            title: "Loading again",
+            columns: [
+              "way",
+              `write units for ${figure(COUNTED_ROWS)} rows`,
+              "write units beside",
+              "read units",
+              "rows/s, median",
+              "rounds",
+            ],
+            rows: [
+              ...units.map(({ percent, inventory, beside }) => [
+                `the worker, ${percent} % changed`,
+                figure(inventory.write),
+                figure(beside),
+                figure(inventory.read),
+                figure(median(speeds[percent] ?? [])),
+                range(spread(speeds[percent] ?? [])),
+              ]),
+              [
+                `BatchGetItem, ${atOnce} at the same time`,
+                "0",
+                "0",
+                figure(COUNTED_ROWS),
+                figure(median(bare)),
+                range(spread(bare)),
+              ],
+            ],
+          },
+        ],
+        ratios: [
+          ratioOf("reload/unchanged-to-batch-get", none, bare, { kind: ">=", value: 0.7 }),
+          ratioOf("reload/one-percent-to-batch-get", few, bare),
+        ],
+      };
+    }),
+};
