@@ -8,8 +8,8 @@ export const MAX_ITEM_CHARACTERS = 256;
  * without width that make two names look alike. The joiners U+200C and U+200D stay: scripts and emoji need them.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u00ad\u180e\u200b\u202a-\u202e\u2060-\u2069\ufeff]/u;
-/** A name of nothing but joiners, marks and blanks shows nothing. */
-const VISIBLE = /[^\p{C}\p{M}\p{Z}]/u;
+/** A name of nothing but joiners, marks, fillers and blanks shows nothing. */
+const VISIBLE = /[^\p{C}\p{M}\p{Z}\p{DI}\u2800]/u;
 
 /**
  * What shows nothing wherever it stands: format characters, variation selectors, tags, fillers, the Braille blank.

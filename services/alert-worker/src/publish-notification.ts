@@ -28,7 +28,10 @@ export const publishNotification = async (
 ): Promise<void> => {
   const left = publishBy - Date.now();
   if (left < SHORTEST_MILLISECONDS) {
-    throw retryable("lease_short", `only ${left} ms of the claim are left to publish in`);
+    throw retryable(
+      "lease_short",
+      `the claim ends too soon (in ${Math.max(0, left)} ms) to publish in its time`,
+    );
   }
   const { subject, message, store, kind, items } = composeNotification(transitions);
   try {

@@ -134,6 +134,13 @@ t.test("names that do not show, or hide something, are refused; joiners are not"
   t.same(rows, ["5 A|می\u200cخواهم|1"]);
 });
 
+t.test("names of nothing but fillers show nothing", async (t) => {
+  for (const filler of ["\u3164", "\u115f", "\uffa0", "\u2800", "\u034f"]) {
+    const { refused } = await readAll(`${header}Berlin,${filler}${filler},1\n`, {});
+    t.same(refused, ["2 item empty_item"], `${filler.codePointAt(0)}`);
+  }
+});
+
 t.test("a line of tabs is a row where tabs separate", async (t) => {
   for (const size of [1, 3, 65_536]) {
     const { rows, refused } = await readAll("store\titem\tcount\n\t\t\n\t\t\nA\tone\t1\n", { size });

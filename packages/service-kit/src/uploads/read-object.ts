@@ -100,4 +100,4 @@ const missing = ({ bucket, key }: ObjectReference): string =>
   `the object ${key} is no longer in the bucket ${bucket}; send the file again`;
 
 const replaced = ({ bucket, key }: ObjectReference): string =>
-  `the object ${key} in the bucket ${bucket} was overwritten while it was to be read; what stands there now is another upload`;
+  `the object ${key} in the bucket ${bucket} was overwritten while it was to be read: send it again. What stands there now is another upload only where it lies under a name of its sender's own`;
