@@ -17,6 +17,8 @@ export interface Sent {
   readonly refusal?: string;
   /** Could not be sent, for a reason that is no fault: what it was to undo had been given up. */
   readonly skipped?: boolean;
+  /** By the suite's clock, which no fault moves: when the request that was answered began, and when its answer came. */
+  readonly asked?: { readonly from: number; readonly to: number };
   /** Parts that nobody will complete: the answer with their address was lost. */
   readonly partsLeft?: number;
 }
@@ -45,14 +47,22 @@ export const sendFile = async (
   const isAbandoned = sending.delivery.way === "abandon";
   const key = sending.delivery.way === "api" && sending.delivery.key ? randomUUID() : undefined;
   let manner = sending.delivery.way === "api" ? sending.delivery.first : "cut";
-  const deadline = Date.now() + PATIENCE_MS;
+  const begun = Date.now();
+  const deadline = begun + PATIENCE_MS;
   while (Date.now() < deadline) {
     if (manner !== "whole") note(manner === "cut" ? "client-cut" : "client-stalled");
     // Whatever broke, the sender does not know what became of it: it asks again.
+    const from = Date.now();
     const answer = await post(system, sending, key, manner).catch(() => undefined);
     if (isAbandoned) return { sending, uploadIds: [], unanswered: true };
     manner = "whole";
-    if (answer !== undefined && !TRY_AGAIN.has(answer.status)) return settle(sending, answer);
+    if (answer !== undefined && !TRY_AGAIN.has(answer.status)) {
+      // Under a key an earlier try may be the one that is answered.
+      return {
+        ...settle(sending, answer),
+        asked: { from: key === undefined ? from : begun, to: Date.now() },
+      };
+    }
     await sleep(PAUSE_MS);
   }
   return { sending, uploadIds: [], unanswered: true };

@@ -106,7 +106,7 @@ export const MUTATIONS: readonly Mutation[] = [
         replacement: 'AND "Version" >= ?`',
       },
     ],
-    emphasis: OVERTAKING,
+    emphasis: { sandwiches: 9, requests: { delayed: 0.15 } },
   },
   {
     name: "newer-open-load-is-not-awaited",

@@ -25,13 +25,22 @@ export const checkGivenUp = (
     if (!isThere) report(`${filename} (${links.self}) was given up and is in no dead-letter queue`);
   }
   const wereFaults = faults.some(({ kind }) => CAUSES.has(kind));
-  for (const { queue, reason, message, attempts = 0 } of letters) {
+  for (const { queue, reason, message, attempts = 0, body } of letters) {
     if (!wereFaults) report(`${queue}: a dead letter though nothing failed: ${reason}: ${message}`);
     else if (attempts < ATTEMPTS)
       report(`${queue}: given up after ${attempts} attempts: ${reason}: ${message}`);
+    if (queue !== "alert" && !isOfGivenUp(body, receipts))
+      report(`${queue}: a dead letter of no upload that was given up: ${reason}: ${message}`);
     if (reason === "moved_by_sqs") report(`${queue}: a dead letter without a reason`);
   }
 };
+
+/** The message names the object; the API's objects are named after their upload, a drop's after its file. */
+const isOfGivenUp = (body: string, receipts: readonly Receipt[]): boolean =>
+  receipts.some(
+    ({ uploadId, filename, status }) =>
+      status === "failed" && (body.includes(uploadId) || body.includes(encodeURIComponent(filename))),
+  );
 
 /** Faults that can make an attempt fail; the others only delay or repeat. */
 const CAUSES: ReadonlySet<string> = new Set([

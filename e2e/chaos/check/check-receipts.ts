@@ -27,8 +27,30 @@ export const checkDelivery = (
     }
     if (delivery.way !== "abandon" && unanswered) report(`${name} was never answered`);
     if (delivery.way === "drop" && found.length === 0) report(`${name} was dropped and has no receipt`);
+    // Put once more after an answer that was lost, it is a new drop; nobody drops through a proxy.
+    if (delivery.way === "drop" && found.length > 1)
+      report(`${name} was dropped once and has ${found.length} receipts`);
     for (const { status, uploadId, error } of found) {
       if (!FINAL.has(status)) report(`${name} (${uploadId}) ended as ${status} ${error?.message ?? ""}`);
+    }
+  }
+};
+
+/** Where no clock was moved, a file counts as received while its request was under way: what came first is older. */
+export const checkTimes = (
+  sent: readonly Sent[],
+  receipts: ReadonlyMap<string, readonly Receipt[]>,
+  report: Report,
+): void => {
+  for (const { sending, uploadIds, asked } of sent) {
+    if (asked === undefined) continue;
+    for (const { uploadId, receivedAt } of receipts.get(sending.name) ?? []) {
+      const time = Date.parse(receivedAt);
+      if (!uploadIds.includes(uploadId) || (time >= asked.from && time <= asked.to)) continue;
+      const [from, to] = [asked.from, asked.to].map((ms) => new Date(ms).toISOString());
+      report(
+        `${sending.name} (${uploadId}) was received at ${receivedAt}, and asked for from ${from} to ${to}`,
+      );
     }
   }
 };
@@ -40,7 +62,7 @@ export const checkRows = (loads: readonly Load[], changes: readonly Change[], re
     const { file } = sending;
     const say = (text: string) => report(`${sending.name} (${receipt.uploadId}, ${status}): ${text}`);
     if (sending.mode === "undo") {
-      checkUndoing(receipt, changes, say);
+      checkUndoing(receipt, loads, changes, say);
       continue;
     }
     if (receipt.sha256 !== null && receipt.sha256 !== file.sha256) say(`sha-256 ${receipt.sha256}`);
@@ -80,7 +102,8 @@ const expectedStatus = ({ status }: Receipt, { mode, file }: InventorySending): 
 
 /** It has its store to itself, so it puts back all that it finds; the table is compared by another check. */
 const checkUndoing = (
-  { uploadId, status, rows, error }: Receipt,
+  { uploadId, status, rows, error, undoOf }: Receipt,
+  loads: readonly Load[],
   changes: readonly Change[],
   say: (text: string) => void,
 ): void => {
@@ -90,7 +113,10 @@ const checkUndoing = (
     ),
   );
   // An older file was loaded beside the one to be undone: refused, and nothing is touched.
-  const isRefused = status === "rejected" && error?.code === "undo_unsure";
+  const undone = loads.find(({ receipt }) => receipt.uploadId === undoOf);
+  const earlier = loads.find(({ sending }) => sending.name === undone?.sending.after?.[0]);
+  const mayOverlap = (earlier?.receipt.finishedAt ?? "") >= (undone?.receipt.startedAt ?? "");
+  const isRefused = status === "rejected" && error?.code === "undo_unsure" && mayOverlap;
   if (status !== "loaded" && !isRefused) say(`should be loaded: ${error?.code}`);
   if (rows.written !== touched.size) say(`put back ${rows.written}; the change log has ${touched.size}`);
   if (rows.stale > 0) say(`${rows.stale} rows are stale, though nobody else has touched them`);

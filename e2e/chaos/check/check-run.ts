@@ -8,7 +8,7 @@ import type { PlannedSending, Workload } from "../workload.ts";
 import { checkAlerts, checkNotifications } from "./check-alerts.ts";
 import { checkInvoices } from "./check-invoices.ts";
 import { checkNoLetters, checkParts } from "./check-letters.ts";
-import { checkDelivery, checkDuplicates, checkRows } from "./check-receipts.ts";
+import { checkDelivery, checkDuplicates, checkRows, checkTimes } from "./check-receipts.ts";
 import { checkLedger, checkSummaries, checkTable, checkUnchanged, checkVersionsRise } from "./check-table.ts";
 import { collect, type Violation } from "./violation.ts";
 
@@ -56,9 +56,13 @@ export const checkRun = (run: {
   const clocksMoved = journal.faults.some(
     ({ kind, instance }) => kind === "clock" && instance?.startsWith("ingest-worker"),
   );
+  const anyClockMoved = journal.faults.some(({ kind }) => kind === "clock");
   let toldTwice = 0;
   const violations = [
     ...collect("delivery", (report) => checkDelivery(sent, evidence.receipts, report)),
+    ...collect("times", (report) => {
+      if (!anyClockMoved) checkTimes(sent, evidence.receipts, report);
+    }),
     ...collect("receipts", (report) => checkRows(loads, changes, report)),
     ...collect("duplicates", (report) => checkDuplicates(loads, report)),
     ...collect("table", (report) => checkTable(loads, evidence, workload, report)),
