@@ -182,14 +182,6 @@ const makeStorm = async (
   system.setStorm({ random, plan, outages });
   const event = async (planned: PlannedEvent): Promise<void> => {
     await sleep(planned.at);
-    const inFlight = system.messages.inFlight();
-    const note = (kind: "clock" | "disk-full") =>
-      system.journal().faults.push({
-        at: Date.now(),
-        kind,
-        inFlight,
-        ...("instance" in planned && { instance: planned.instance }),
-      });
     switch (planned.kind) {
       case "kill":
         if (planned.busyFor !== undefined) {
@@ -203,11 +195,12 @@ const makeStorm = async (
         void system.killCloud(planned.away);
         return;
       case "clock":
-        note("clock");
         system.shiftClock(planned.instance, planned.shift);
         return;
       case "disk-full":
-        note("disk-full");
+        system
+          .journal()
+          .faults.push({ at: Date.now(), kind: "disk-full", inFlight: system.messages.inFlight() });
         await fillDisk?.(planned.lasts);
         return;
       case "outage":
@@ -255,7 +248,6 @@ const drain = async (system: System, tag: string, seconds: number): Promise<Viol
     if (quiet >= 3 && open.length === 0) return [];
     // A claim of a worker that died: its lease is not waited for.
     if (Date.now() - alertsAlone > 3_000) {
-      system.journal().faults.push({ at: Date.now(), kind: "clock", instance: "alert-worker", inFlight: 0 });
       system.shiftClock("alert-worker", CLAIM_MS);
       alertsAlone = Date.now();
     }

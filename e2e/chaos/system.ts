@@ -266,6 +266,7 @@ export const startSystem = async (sources: string, folder: string): Promise<Syst
       const instance = instances.get(id) as Instance;
       instance.clockShift += milliseconds;
       instance.clockMoved = true;
+      journal.faults.push({ at: Date.now(), kind: "clock", instance: id, inFlight: messages.inFlight() });
       writeFileSync(instance.clockFile, String(instance.clockShift));
     },
     clockWasMoved: (id) => instances.get(id)?.clockMoved ?? false,
