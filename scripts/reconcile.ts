@@ -1,7 +1,7 @@
 /**
  * Looks once for what was lost on the way: files without a receipt or without an end, and transitions that nobody was told
- * of. Brings them back, or with --dry-run only says so. Ends with 0 where nothing was lost, with 1 otherwise. Safe beside
- * the workers' own passes, to run twice and to stop at any moment.
+ * of. Brings them back, or with --dry-run only says so. Ends with 0 where nothing was lost, with 1 otherwise, and with 2
+ * where it could not look at all of it. Safe beside the workers' own passes, to run twice and to stop at any moment.
  */
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { RECORDS_DAYS } from "@stockwire/contracts/items";
@@ -48,7 +48,7 @@ const run = async (): Promise<void> => {
         { ...pass, onFound: ({ Store, Item }, kind) => say(`not told: ${Store}, ${Item}, ${kind}`) },
       );
       if (isBehind) say("alerts: not looked at, as messages wait in the queue alert; run it again later");
-      return { subject, looked, lost: untold, brought: raised };
+      return { subject, looked, lost: untold, brought: raised, isSkipped: isBehind };
     }
     const { looked, unaccounted, announced } = await reconcileFiles(
       {
@@ -72,6 +72,7 @@ const run = async (): Promise<void> => {
     for (const subject of subjects) outcomes.push(await lookAt(subject));
     print(renderTable(outcomes));
     if (outcomes.some(({ lost }) => lost > 0)) process.exitCode = 1;
+    if (outcomes.some(({ isSkipped }) => isSkipped)) process.exitCode = 2;
   } finally {
     destroyClients(clients);
   }

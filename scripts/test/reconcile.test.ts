@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { GetQueueAttributesCommand, PurgeQueueCommand } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { dayOf, uploadVersion } from "@stockwire/contracts/keys";
 import { createClients, destroyClients } from "@stockwire/local-aws/clients";
@@ -81,6 +81,19 @@ t.test("what was lost is named in a dry run, brought back, and found once", asyn
   t.equal(await waiting(), 1, "and is not announced again while it waits");
   const { Item } = await dynamo.send(new GetCommand({ TableName: "Uploads", Key: { UploadId } }));
   t.match(Item, { AnnouncedAt: /^\d/ });
+});
+
+t.test("alerts that were not looked at are no success", async (t) => {
+  const alert = cloud.environment.QUEUE_ALERT ?? "";
+  await sqs.send(new SendMessageCommand({ QueueUrl: alert, MessageBody: "a record" }));
+  const behind = await reconcile("--only", "alerts");
+  t.match(behind, {
+    code: 2,
+    stdout: /alerts +- +- +-\n$/,
+    stderr: /alerts: not looked at, as messages wait/,
+  });
+  await sqs.send(new PurgeQueueCommand({ QueueUrl: alert }));
+  t.match(await reconcile("--only", "alerts"), { code: 0, stdout: /alerts +0 +0 +0\n$/ });
 });
 
 t.test("what it does not understand it says, and how it is called", async (t) => {

@@ -17,6 +17,8 @@ export interface PassState {
   readonly LevelsDueAt?: number;
   readonly LevelsFullDueAt?: number;
   readonly LevelsUpTo?: string;
+  /** Looks at levels in a row that were left out because messages waited. */
+  readonly LevelsSkipped?: number;
 }
 
 export interface Lease {
