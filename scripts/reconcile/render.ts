@@ -6,6 +6,8 @@ export interface Outcome {
   readonly brought: number;
   /** Nothing was looked at. */
   readonly isSkipped?: boolean;
+  /** What cannot be judged yet. */
+  readonly leftOut?: number;
 }
 
 const HEAD = ["", "looked at", "lost", "announced again"] as const;

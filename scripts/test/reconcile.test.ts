@@ -7,6 +7,7 @@ import { dayOf, uploadVersion } from "@stockwire/contracts/keys";
 import { createClients, destroyClients } from "@stockwire/local-aws/clients";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import t from "tap";
+import { lookAtFiles } from "../reconcile/look-at-files.ts";
 import { renderTable } from "../reconcile/render.ts";
 
 const cloud = await startLocalCloud({ log: () => {} });
@@ -99,6 +100,32 @@ t.test("alerts that were not looked at are no success", async (t) => {
 t.test("what it does not understand it says, and how it is called", async (t) => {
   t.match(await reconcile("--only", "people"), { code: 1, stderr: /Usage: npm run reconcile/ });
   t.match(await reconcile("--fast"), { code: 1, stderr: /Usage: npm run reconcile/ });
+});
+
+t.test("files made of parts are looked at again after a while, and named once", async (t) => {
+  const file = { why: "no receipt", bucket: "b", key: "k" } as const;
+  const look = async (secondSighted: Record<string, number>) => {
+    const [given, lines, found]: [unknown[], string[], string[]] = [[], [], []];
+    const outcome = await lookAtFiles({
+      pass: async (sighted, onFound) => {
+        given.push(sighted);
+        onFound({ ...file, uploadId: "small" });
+        if (given.length === 2) onFound({ ...file, uploadId: "big" });
+        const counts = { looked: 2, unaccounted: 1, older: 0, announced: 1 };
+        return { ...counts, sighted: given.length === 1 ? { big: 7 } : secondSighted };
+      },
+      onFound: ({ uploadId }) => void found.push(uploadId),
+      say: (line) => void lines.push(line),
+      signal: new AbortController().signal,
+      waitMilliseconds: 1,
+    });
+    t.same(given, [{}, { big: 7 }]);
+    t.same(found, ["small", "big"]);
+    t.match(lines[0], /1 made of parts have no receipt: looking again/);
+    return outcome;
+  };
+  t.same(await look({}), { looked: 2, lost: 2, brought: 2, leftOut: 0 });
+  t.match(await look({ other: 9 }), { leftOut: 1 });
 });
 
 t.test("columns stand below each other", async (t) => {
