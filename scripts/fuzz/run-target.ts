@@ -35,7 +35,7 @@ export const runTarget = async (
     budget,
     counters,
     input,
-    externalLimit: EXTERNAL_BYTES,
+    externalLimit,
   };
   const worker = new Worker(join(import.meta.dirname, "fuzz-thread.ts"), {
     workerData: task,
