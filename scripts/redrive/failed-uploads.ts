@@ -47,6 +47,8 @@ const announce = async (receipts: Receipts, upload: KnownUpload): Promise<boolea
     "failed",
   ]);
 
+const ANY_VERSION = "*";
+
 /** What of an object a letter and a receipt have in common. */
 const objectOf = (bucket: string, key: string, versionId = ""): string =>
   compositeKey(bucket, key, versionId);
@@ -54,7 +56,10 @@ const objectOf = (bucket: string, key: string, versionId = ""): string =>
 /** The objects that letters are about; none for those that are no events. */
 export const objectsIn = (body: string): readonly string[] => {
   try {
-    return decodeEvent(body).map(({ bucket, key, versionId }) => objectOf(bucket, key, versionId));
+    return decodeEvent(body).flatMap(({ bucket, key, versionId }) => [
+      objectOf(bucket, key, versionId),
+      objectOf(bucket, key, ANY_VERSION),
+    ]);
   } catch {
     return [];
   }
@@ -79,9 +84,9 @@ export async function* findFailed(
     for await (const ids of reader.ofDay(day, [from, `${to}~`], ["failed"])) {
       for (const upload of (await reader.getMany(ids)).values()) {
         const { Bucket, Key, VersionId, Status } = upload;
-        // A letter of an upload through the API may name the object without its version, or the other way round.
-        const isLettered =
-          lettered.has(objectOf(Bucket, Key, VersionId)) || lettered.has(objectOf(Bucket, Key));
+        // Either may name the object without its version.
+        const objects = VersionId === undefined ? [ANY_VERSION] : [VersionId, ""];
+        const isLettered = objects.some((version) => lettered.has(objectOf(Bucket, Key, version)));
         if (Status === "failed" && !isLettered) yield upload;
       }
     }
