@@ -35,7 +35,7 @@ if (!(seconds > 0) || !Number.isSafeInteger(seed) || chosen.length === 0) {
 const again = (name: string, from: number): string => `npm run fuzz -- --target ${name} --seed ${from}`;
 
 /** Keeps the input that ended a run, for whoever looks into it. */
-const keep = (name: string, input: Buffer): string => {
+const keep = (name: string, input: Uint8Array): string => {
   const file = join(mkdtempSync(join(tmpdir(), "stockwire-fuzz-")), name);
   writeFileSync(file, input);
   return file;
@@ -44,9 +44,11 @@ const keep = (name: string, input: Buffer): string => {
 const describe = (name: string, outcome: Outcome): string => {
   switch (outcome.kind) {
     case "done":
-      return `${name}: nothing found; heap at most ${Math.round(outcome.peakHeap / 1e6)} MB`;
-    case "failed":
-      return `${name}: FAILED\n${outcome.report}\nagain: ${again(name, outcome.seed)}`;
+      return `${name}: nothing found; heap at most ${Math.round(outcome.peakHeap / 1e6)} MB, besides it ${Math.round(outcome.peakExternal / 1e6)} MB`;
+    case "failed": {
+      const kept = outcome.input === undefined ? "" : `\nits input: ${keep(name, outcome.input)}`;
+      return `${name}: FAILED\n${outcome.report}\nagain: ${again(name, outcome.seed)}${kept}`;
+    }
     case "hung":
       return `${name}: an input took more than a minute: ${keep(name, outcome.input)}`;
     case "died":

@@ -1,7 +1,7 @@
 /**
  * Looks once for what was lost on the way: files without a receipt or without an end, and transitions that nobody was told
- * of. Brings them back, or with --dry-run only says so. Ends with 0 where nothing was lost, with 1 otherwise. Safe beside
- * the workers' own passes, to run twice and to stop at any moment.
+ * of. Brings them back, or with --dry-run only says so. Ends with 0 where nothing was lost, with 1 otherwise, and with 2
+ * where it could not look at all of it. Safe beside the workers' own passes, to run twice and to stop at any moment.
  */
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { RECORDS_DAYS } from "@stockwire/contracts/items";
@@ -11,6 +11,7 @@ import { createClients, destroyClients } from "@stockwire/local-aws/clients";
 import { reconcileAlerts } from "@stockwire/service-kit/reconcile/reconcile-alerts";
 import { reconcileFiles } from "@stockwire/service-kit/reconcile/reconcile-files";
 import { findCloud } from "./operate/find-cloud.ts";
+import { lookAtFiles } from "./reconcile/look-at-files.ts";
 import { namesIn } from "./reconcile/names-in.ts";
 import { readCommand, type Subject } from "./reconcile/read-command.ts";
 import { type Outcome, renderTable } from "./reconcile/render.ts";
@@ -48,22 +49,25 @@ const run = async (): Promise<void> => {
         { ...pass, onFound: ({ Store, Item }, kind) => say(`not told: ${Store}, ${Item}, ${kind}`) },
       );
       if (isBehind) say("alerts: not looked at, as messages wait in the queue alert; run it again later");
-      return { subject, looked, lost: untold, brought: raised };
+      return { subject, looked, lost: untold, brought: raised, isSkipped: isBehind };
     }
-    const { looked, unaccounted, announced } = await reconcileFiles(
-      {
-        s3,
-        sqs,
-        dynamo,
-        kind: subject,
-        bucket: names.bucket(uploadKinds[subject].bucket),
-        uploadsTable: names.table("Uploads"),
-        queueUrl: await names.queue(subject === "inventory" ? "ingest" : "invoice"),
-        receiptDays: Number(environment.RECEIPT_DAYS || RECORDS_DAYS),
-      },
-      { ...pass, onFound: ({ why, bucket, key, uploadId }) => say(`${why}: ${bucket}/${key} (${uploadId})`) },
-    );
-    return { subject, looked, lost: unaccounted, brought: announced };
+    const sources = {
+      s3,
+      sqs,
+      dynamo,
+      kind: subject,
+      bucket: names.bucket(uploadKinds[subject].bucket),
+      uploadsTable: names.table("Uploads"),
+      queueUrl: await names.queue(subject === "inventory" ? "ingest" : "invoice"),
+      receiptDays: Number(environment.RECEIPT_DAYS || RECORDS_DAYS),
+    };
+    const files = await lookAtFiles({
+      pass: (sighted, onFound) => reconcileFiles(sources, { ...pass, sighted, onFound }),
+      onFound: ({ why, bucket, key, uploadId }) => say(`${why}: ${bucket}/${key} (${uploadId})`),
+      say: (line) => say(`${subject}: ${line}`),
+      signal: stopping.signal,
+    });
+    return { subject, ...files };
   };
 
   try {
@@ -72,6 +76,7 @@ const run = async (): Promise<void> => {
     for (const subject of subjects) outcomes.push(await lookAt(subject));
     print(renderTable(outcomes));
     if (outcomes.some(({ lost }) => lost > 0)) process.exitCode = 1;
+    if (outcomes.some(({ isSkipped, leftOut = 0 }) => isSkipped || leftOut > 0)) process.exitCode = 2;
   } finally {
     destroyClients(clients);
   }

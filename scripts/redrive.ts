@@ -3,13 +3,16 @@
  * queue only when its copy stands where it belongs, and every worker survives a message that comes twice.
  */
 
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { queueVariable } from "@stockwire/contracts/variables";
-import { createClients, destroyClients } from "@stockwire/local-aws/clients";
+import { type Clients, createClients, destroyClients, type Environment } from "@stockwire/local-aws/clients";
 import { findCloud } from "./operate/find-cloud.ts";
+import { namesIn } from "./reconcile/names-in.ts";
+import { findFailed, objectsIn, type Receipts, retryFailed, retryUpload } from "./redrive/failed-uploads.ts";
 import { findQueues } from "./redrive/find-queues.ts";
 import { type Letter, visitLetters } from "./redrive/letters.ts";
-import { readCommand } from "./redrive/read-command.ts";
-import { describeLetter, summarise } from "./redrive/render.ts";
+import { type Command, readCommand } from "./redrive/read-command.ts";
+import { describeLetter, sayMore, summarise } from "./redrive/render.ts";
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -17,28 +20,66 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
 
+/** Uploads by their receipts: for when there is no letter. */
+const workOnReceipts = async (
+  { name, upload }: Command,
+  environment: Environment,
+  clients: Clients,
+): Promise<void> => {
+  const { sqs } = clients;
+  const names = namesIn(environment, clients);
+  const receipts: Receipts = {
+    dynamo: DynamoDBDocumentClient.from(clients.dynamodb),
+    sqs,
+    uploadsTable: names.table("Uploads"),
+    queueUrlOf: (kind) => names.queue(kind === "inventory" ? "ingest" : "invoice"),
+    signal: stopping.signal,
+  };
+  if (upload !== undefined) {
+    await retryUpload(receipts, upload);
+    return say(`The event of ${upload} was sent again.`);
+  }
+  const lettered = new Set<string>();
+  for (const queue of await findQueues(sqs, environment, undefined)) {
+    const walk = await visitLetters(sqs, queue, stopping.signal, async ({ body }) => {
+      for (const object of objectsIn(body)) lettered.add(object);
+    });
+    if (walk.mayBeMore)
+      say(`${queue.name}: not every letter was seen; some of these may have one, which is harmless`);
+  }
+  if (name === "retry") return say(`${await retryFailed(receipts, lettered)} given-up uploads sent again`);
+  for await (const { UploadId, Kind, ReceivedAt } of findFailed(receipts, lettered)) {
+    print(`${UploadId} ${Kind}, received ${ReceivedAt}: failed, and no letter`);
+  }
+};
+
 const run = async (): Promise<void> => {
   const command = readCommand(process.argv.slice(2));
   const { environment, place } = findCloud(process.env, "SQS", queueVariable("ingest-dlq"));
   const clients = createClients(environment);
   const { sqs } = clients;
   try {
+    if (command.upload !== undefined || command.failed)
+      return await workOnReceipts(command, environment, clients);
     say(`Dead letters ${place}`);
     const wanted = ({ reason }: Letter): boolean => command.reason === undefined || reason === command.reason;
     for (const queue of await findQueues(sqs, environment, command.queue)) {
       const letters: Letter[] = [];
       let moved = 0;
-      const seen = await visitLetters(sqs, queue, stopping.signal, async (letter, { sendBack, remove }) => {
+      const walk = await visitLetters(sqs, queue, stopping.signal, async (letter, { sendBack, remove }) => {
         if (!wanted(letter)) return;
         letters.push(letter);
         if (command.name === "retry") await sendBack();
         if (command.name === "drop") await remove();
         if (command.name === "retry" || command.name === "drop") moved += 1;
       });
+      const { seen } = walk;
       if (command.name === "list") for (const line of summarise(queue.name, letters)) print(line);
       if (command.name === "show") for (const letter of letters) print(describeLetter(queue.name, letter));
       if (command.name === "retry") say(`${queue.name}: ${moved} of ${seen} brought back`);
       if (command.name === "drop") say(`${queue.name}: ${moved} of ${seen} dropped`);
+      const more = stopping.signal.aborted ? undefined : sayMore(queue.name, walk);
+      if (more !== undefined) say(more);
     }
     if (stopping.signal.aborted) say("Stopped; run it again for the rest.");
   } finally {

@@ -1,6 +1,8 @@
 /** Runs one target in a thread of its own, so that an input that never comes to an end can be seen and named. */
 import { parentPort, workerData } from "node:worker_threads";
 import fc from "fast-check";
+import { heldBeyond, measureMemory } from "./measure-memory.ts";
+import { shareInput } from "./shared-input.ts";
 import { targets } from "./targets.ts";
 
 export interface ThreadTask {
@@ -12,11 +14,25 @@ export interface ThreadTask {
   readonly counters: SharedArrayBuffer;
   /** The input under way. */
   readonly input: SharedArrayBuffer;
+  /** Bytes outside of the heap, Buffers above all, that may be held after a batch. */
+  readonly externalLimit: number;
 }
 
 export type ThreadReport =
-  | { readonly kind: "done"; readonly executions: number; readonly peakHeap: number }
-  | { readonly kind: "failed"; readonly executions: number; readonly seed: number; readonly report: string };
+  | {
+      readonly kind: "done";
+      readonly executions: number;
+      readonly peakHeap: number;
+      readonly peakExternal: number;
+    }
+  | {
+      readonly kind: "failed";
+      readonly executions: number;
+      readonly seed: number;
+      readonly report: string;
+      /** The whole of it, made as small as it could be. */
+      readonly input?: Uint8Array;
+    };
 
 /** Runs of one seed; each batch has the next one, so that a failure is found again in this many runs. */
 const BATCH = 500;
@@ -25,14 +41,14 @@ const task = workerData as ThreadTask;
 const target = targets.find(({ name }) => name === task.target);
 if (target === undefined || parentPort === null) throw new Error(`no target ${task.target}`);
 const counters = new Int32Array(task.counters);
-const input = new Uint8Array(task.input);
 const deadline = Date.now() + task.budget;
 let peakHeap = 0;
+let peakExternal = 0;
 let report: ThreadReport | undefined;
 
 const property = fc.asyncProperty(target.arbitrary, async (value) => {
-  const bytes = target.bytesOf(value).subarray(0, input.length);
-  input.set(bytes);
+  const bytes = target.bytesOf(value);
+  shareInput(task.input, bytes);
   counters[1] = bytes.length;
   Atomics.add(counters, 0, 1);
   await target.check(value);
@@ -44,10 +60,17 @@ for (let seed = task.seed; Date.now() < deadline && report === undefined; seed++
     numRuns: BATCH,
     interruptAfterTimeLimit: Math.max(deadline - Date.now(), 1),
   });
-  peakHeap = Math.max(peakHeap, process.memoryUsage().heapUsed);
+  const { heap, external } = measureMemory();
+  peakHeap = Math.max(peakHeap, heap);
+  peakExternal = Math.max(peakExternal, external);
+  const held = heldBeyond(task.externalLimit);
   if (details.failed && details.counterexample !== null) {
     const text = fc.defaultReportMessage(details) ?? "";
-    report = { kind: "failed", executions: counters[0] ?? 0, seed, report: text.slice(0, 6_000) };
+    const input = Uint8Array.from(target.bytesOf(details.counterexample[0]));
+    report = { kind: "failed", executions: counters[0] ?? 0, seed, report: text.slice(0, 6_000), input };
+  } else if (held !== undefined) {
+    const text = `${Math.round(held / 1e6)} MB outside of the heap are held after ${details.numRuns} runs`;
+    report = { kind: "failed", executions: counters[0] ?? 0, seed, report: text };
   }
 }
-parentPort.postMessage(report ?? { kind: "done", executions: counters[0] ?? 0, peakHeap });
+parentPort.postMessage(report ?? { kind: "done", executions: counters[0] ?? 0, peakHeap, peakExternal });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ThreadReport, ThreadTask } from "./fuzz-thread.ts";
+import { createSharedInput } from "./shared-input.ts";
 import type { FuzzTarget } from "./target.ts";
 
 export type Outcome =
@@ -11,18 +12,31 @@ export type Outcome =
 
 /** An input takes milliseconds; a machine with much else to do may make seconds of them. */
 const LIMIT_PER_INPUT = 60_000;
-const LARGEST_INPUT = 1024 * 1024;
 /** Far more than the generators and one input need: what grows without end meets it. */
 const HEAP_MEGABYTES = 384;
+/** Buffers do not count as heap. The readers hold some 64 KiB of a file, the shared input a file. */
+const EXTERNAL_BYTES = 64 * 1024 * 1024;
 
 /**
  * Runs a target for a time, in milliseconds. An input that takes longer than a minute, or more heap than 384 MB, ends
- * the run and is in the answer.
+ * the run and is in the answer. What is held outside of the heap is looked at after each batch of runs.
  */
-export const runTarget = async (target: FuzzTarget, seed: number, budget: number): Promise<Outcome> => {
+export const runTarget = async (
+  target: FuzzTarget,
+  seed: number,
+  budget: number,
+  externalLimit = EXTERNAL_BYTES,
+): Promise<Outcome> => {
   const counters = new SharedArrayBuffer(8);
-  const input = new SharedArrayBuffer(LARGEST_INPUT);
-  const task: ThreadTask = { target: target.name, seed, budget, counters, input };
+  const input = createSharedInput();
+  const task: ThreadTask = {
+    target: target.name,
+    seed,
+    budget,
+    counters,
+    input,
+    externalLimit,
+  };
   const worker = new Worker(join(import.meta.dirname, "fuzz-thread.ts"), {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },

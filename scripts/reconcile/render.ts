@@ -4,6 +4,10 @@ export interface Outcome {
   readonly looked: number;
   readonly lost: number;
   readonly brought: number;
+  /** Nothing was looked at. */
+  readonly isSkipped?: boolean;
+  /** What cannot be judged yet. */
+  readonly leftOut?: number;
 }
 
 const HEAD = ["", "looked at", "lost", "announced again"] as const;
@@ -12,7 +16,10 @@ const HEAD = ["", "looked at", "lost", "announced again"] as const;
 export const renderTable = (outcomes: readonly Outcome[]): string => {
   const rows = [
     HEAD,
-    ...outcomes.map(({ subject, looked, lost, brought }) => [subject, looked, lost, brought].map(String)),
+    ...outcomes.map(({ subject, looked, lost, brought, isSkipped }) => [
+      subject,
+      ...[looked, lost, brought].map((count) => (isSkipped ? "-" : String(count))),
+    ]),
   ];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows

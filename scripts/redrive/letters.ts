@@ -6,6 +6,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import { readBacklog } from "@stockwire/service-kit/reconcile/read-backlog";
 import type { WorkQueue } from "./find-queues.ts";
 
 /** A dead letter: what it is about, and why it is there. */
@@ -29,6 +30,11 @@ export interface LetterActions {
   readonly remove: () => Promise<void>;
 }
 
+export interface Walk {
+  readonly seen: number;
+  readonly mayBeMore: boolean;
+}
+
 /** How long a letter that was looked at stays hidden; what is left is shown again at the end. */
 const HIDDEN_SECONDS = 120;
 const EMPTY_ANSWERS = 2;
@@ -36,14 +42,19 @@ const EMPTY_ANSWERS = 2;
 /**
  * Shows every letter of a queue to `visit`, once. Letters that were only looked at are there again afterwards. One that was
  * sent back and failed again meanwhile is left alone: this would never come to an end.
- * @returns how many there were
+ * @param hiddenSeconds how long a letter that was looked at stays hidden
+ * @returns how many there were, and whether there may be more: letters that come again end the walk, and they do once it has
+ *   lasted for longer than they are hidden
  */
 export const visitLetters = async (
   sqs: SQSClient,
   { url, deadLetterUrl }: WorkQueue,
   signal: AbortSignal,
   visit: (letter: Letter, actions: LetterActions) => Promise<void>,
-): Promise<number> => {
+  hiddenSeconds = HIDDEN_SECONDS,
+): Promise<Walk> => {
+  const started = performance.now();
+  const { all: depth } = await readBacklog(sqs, deadLetterUrl, signal);
   const kept = new Map<string, string>();
   const seen = new Set<string>();
   const sentBack = new Set<string>();
@@ -56,12 +67,12 @@ export const visitLetters = async (
           QueueUrl: deadLetterUrl,
           MaxNumberOfMessages: 10,
           MessageAttributeNames: ["All"],
-          VisibilityTimeout: HIDDEN_SECONDS,
+          VisibilityTimeout: hiddenSeconds,
           WaitTimeSeconds: 1,
         }),
       );
       const fresh = Messages.filter(({ MessageId = "" }) => !seen.has(MessageId));
-      // One that comes again was hidden for long enough: everything has been seen.
+      // One that comes again was hidden for long enough: mostly everything has been seen.
       empty = fresh.length === 0 ? empty + 1 : 0;
       for (const message of Messages) kept.set(message.MessageId ?? "", message.ReceiptHandle ?? "");
       for (const message of fresh) {
@@ -100,7 +111,8 @@ export const visitLetters = async (
       ),
     );
   }
-  return seen.size - failedAgain.size;
+  const tookTooLong = performance.now() - started > hiddenSeconds * 1_000;
+  return { seen: seen.size - failedAgain.size, mayBeMore: tookTooLong || seen.size < depth };
 };
 
 const toLetter = ({ MessageId = "", Body = "", MessageAttributes = {} }: Message, url: string): Letter => {

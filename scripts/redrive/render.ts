@@ -1,4 +1,4 @@
-import type { Letter } from "./letters.ts";
+import type { Letter, Walk } from "./letters.ts";
 
 /** How many there are, by reason. */
 export const summarise = (queue: string, letters: readonly Letter[]): readonly string[] => {
@@ -16,3 +16,7 @@ export const describeLetter = (queue: string, letter: Letter): string =>
     `  ${letter.message}`,
     `  ${letter.body.slice(0, 500)}`,
   ].join("\n");
+
+/** Where a walk may not have come past every letter. */
+export const sayMore = (queue: string, { seen, mayBeMore }: Walk): string | undefined =>
+  mayBeMore ? `${queue}: there may be more than these ${seen}; run it again` : undefined;

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { GetQueueAttributesCommand, PurgeQueueCommand } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { dayOf, uploadVersion } from "@stockwire/contracts/keys";
 import { createClients, destroyClients } from "@stockwire/local-aws/clients";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import t from "tap";
+import { lookAtFiles } from "../reconcile/look-at-files.ts";
 import { renderTable } from "../reconcile/render.ts";
 
 const cloud = await startLocalCloud({ log: () => {} });
@@ -83,9 +84,48 @@ t.test("what was lost is named in a dry run, brought back, and found once", asyn
   t.match(Item, { AnnouncedAt: /^\d/ });
 });
 
+t.test("alerts that were not looked at are no success", async (t) => {
+  const alert = cloud.environment.QUEUE_ALERT ?? "";
+  await sqs.send(new SendMessageCommand({ QueueUrl: alert, MessageBody: "a record" }));
+  const behind = await reconcile("--only", "alerts");
+  t.match(behind, {
+    code: 2,
+    stdout: /alerts +- +- +-\n$/,
+    stderr: /alerts: not looked at, as messages wait/,
+  });
+  await sqs.send(new PurgeQueueCommand({ QueueUrl: alert }));
+  t.match(await reconcile("--only", "alerts"), { code: 0, stdout: /alerts +0 +0 +0\n$/ });
+});
+
 t.test("what it does not understand it says, and how it is called", async (t) => {
   t.match(await reconcile("--only", "people"), { code: 1, stderr: /Usage: npm run reconcile/ });
   t.match(await reconcile("--fast"), { code: 1, stderr: /Usage: npm run reconcile/ });
+});
+
+t.test("files made of parts are looked at again after a while, and named once", async (t) => {
+  const file = { why: "no receipt", bucket: "b", key: "k" } as const;
+  const look = async (secondSighted: Record<string, number>) => {
+    const [given, lines, found]: [unknown[], string[], string[]] = [[], [], []];
+    const outcome = await lookAtFiles({
+      pass: async (sighted, onFound) => {
+        given.push(sighted);
+        onFound({ ...file, uploadId: "small" });
+        if (given.length === 2) onFound({ ...file, uploadId: "big" });
+        const counts = { looked: 2, unaccounted: 1, older: 0, announced: 1 };
+        return { ...counts, sighted: given.length === 1 ? { big: 7 } : secondSighted };
+      },
+      onFound: ({ uploadId }) => void found.push(uploadId),
+      say: (line) => void lines.push(line),
+      signal: new AbortController().signal,
+      waitMilliseconds: 1,
+    });
+    t.same(given, [{}, { big: 7 }]);
+    t.same(found, ["small", "big"]);
+    t.match(lines[0], /1 made of parts have no receipt: looking again/);
+    return outcome;
+  };
+  t.same(await look({}), { looked: 2, lost: 2, brought: 2, leftOut: 0 });
+  t.match(await look({ other: 9 }), { leftOut: 1 });
 });
 
 t.test("columns stand below each other", async (t) => {

@@ -1,12 +1,23 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import {
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { dayOf, uploadVersion } from "@stockwire/contracts/keys";
 import { topology } from "@stockwire/contracts/topology";
 import { createClients, destroyClients } from "@stockwire/local-aws/clients";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
 import { createMessageActions } from "@stockwire/service-kit/message-actions";
 import { toQueueMessage } from "@stockwire/service-kit/queue-message";
+import { createRecordedDays, uploadsDaysKey } from "@stockwire/service-kit/recorded-days";
 import t from "tap";
+import { visitLetters } from "../redrive/letters.ts";
+import { sayMore } from "../redrive/render.ts";
 
 const cloud = await startLocalCloud({ log: () => {} });
 t.teardown(() => cloud.stop());
@@ -20,7 +31,8 @@ const url = (variable: string): string => cloud.environment[variable] ?? "";
 const redrive = (...args: string[]) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const script = join(import.meta.dirname, "../redrive.ts");
-    const env = { PATH: process.env.PATH, AWS_PORT: port };
+    const DYNAMODB_PORT = new URL(cloud.environment.AWS_ENDPOINT_URL_DYNAMODB ?? "").port;
+    const env = { PATH: process.env.PATH, AWS_PORT: port, DYNAMODB_PORT };
     execFile(process.execPath, [script, ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
@@ -118,6 +130,33 @@ t.test("a letter that fails again at once is brought back once", async (t) => {
   await redrive("drop", "--queue", "ingest", "--yes");
 });
 
+t.test(
+  "a walk that took longer than letters stay hidden, or saw fewer than there are, says so",
+  async (t) => {
+    const queue = { name: "ingest", url: "q", deadLetterUrl: "dlq" } as const;
+    const walk = async (depth: number, hiddenSeconds: number, showsAgain = false) => {
+      let next = 0;
+      const answer = (call: string): object => {
+        if (call === "GetQueueAttributesCommand") {
+          return { Attributes: { ApproximateNumberOfMessages: String(depth) } };
+        }
+        if (call !== "ReceiveMessageCommand") return {};
+        next = showsAgain && next === 2 ? 1 : next + 1;
+        return { Messages: next > 3 ? [] : [{ MessageId: String(next), ReceiptHandle: "h", Body: "b" }] };
+      };
+      const client = {
+        send: async ({ constructor: { name } }: { constructor: { name: string } }) => answer(name),
+      } as unknown as SQSClient;
+      return visitLetters(client, queue, new AbortController().signal, async () => {}, hiddenSeconds);
+    };
+    t.same(await walk(3, 120), { seen: 3, mayBeMore: false });
+    t.same(await walk(9, 120, true), { seen: 2, mayBeMore: true }, "they came again, and it ended");
+    t.same(await walk(3, 0), { seen: 3, mayBeMore: true }, "it took longer than they stay hidden");
+    t.match(sayMore("ingest", { seen: 2, mayBeMore: true }), /ingest: there may be more than these 2/);
+    t.equal(sayMore("ingest", { seen: 2, mayBeMore: false }), undefined);
+  },
+);
+
 t.test("every queue that workers take from has dead letters, and they can be brought back", async (t) => {
   const { stdout } = await redrive("list");
   const listed = stdout
@@ -128,6 +167,70 @@ t.test("every queue that workers take from has dead letters, and they can be bro
     new Set(listed),
     new Set(Object.keys(topology.queues).filter((name) => !/-(dlq|inbox)$/.test(name))),
   );
+});
+
+t.test("an upload whose letter is gone is brought back from its receipt", async (t) => {
+  const dynamo = DynamoDBDocumentClient.from(clients.dynamodb);
+  const put = async (n: number, Status: string, daysAgo = 20): Promise<string> => {
+    const ReceivedAt = new Date(Date.now() - daysAgo * 86_400_000).toISOString();
+    const UploadId = `0197b5a0-0000-7000-8000-00000000000${n}`;
+    const Item = {
+      UploadId,
+      Kind: "inventory",
+      Status,
+      ReceivedAt,
+      Version: uploadVersion(ReceivedAt, UploadId),
+      Day: dayOf(ReceivedAt),
+      Bucket: "inventory",
+      Key: `inventory/${UploadId}.csv`,
+    };
+    await dynamo.send(new PutCommand({ TableName: "Uploads", Item }));
+    await createRecordedDays(dynamo, "Uploads", uploadsDaysKey).remember(Item.Day);
+    return UploadId;
+  };
+  const [gone, parked, loaded, ancient] = [
+    await put(1, "failed"),
+    await put(2, "failed"),
+    await put(3, "loaded"),
+    await put(4, "failed", 34.5),
+  ];
+  const event = (uploadId: string) => ({
+    eventSource: "aws:s3",
+    eventName: "ObjectCreated:Put",
+    eventTime: "2026-03-01T12:00:00.000Z",
+    s3: { bucket: { name: "inventory" }, object: { key: `inventory/${uploadId}.csv` } },
+  });
+  await park("QUEUE_INGEST_DLQ", JSON.stringify({ Records: [event(parked)] }), "row_write_failed");
+  const purge = () => sqs.send(new PurgeQueueCommand({ QueueUrl: url("QUEUE_INGEST") }));
+  const keysIn = async () => {
+    const keys = (await takeFrom("QUEUE_INGEST")).map((body) => JSON.parse(body).Records[0].s3.object.key);
+    await purge();
+    return keys;
+  };
+  await purge();
+
+  const listed = await redrive("list", "--failed");
+  t.match(listed, {
+    code: 0,
+    stdout: new RegExp(`^${gone} inventory, received .*: failed, and no letter\n$`),
+  });
+  t.same(await keysIn(), [], "nothing was sent");
+  t.match(await redrive("retry", "--failed"), { code: 0, stderr: /^1 given-up uploads sent again$/m });
+  t.same(await keysIn(), [`inventory/${gone}.csv`], "not those with a letter, that ended, or are too old");
+
+  t.match(await redrive("retry", "--upload", parked), { code: 0, stderr: /was sent again/ });
+  t.same(await keysIn(), [`inventory/${parked}.csv`]);
+  t.match(await redrive("retry", "--upload", loaded), { code: 1, stderr: /has ended: loaded/ });
+  t.match(await redrive("retry", "--upload", ancient), { code: 1, stderr: /too old to be loaded in order/ });
+  t.match(await redrive("retry", "--upload", "x"), { code: 1, stderr: /There is no upload x/ });
+  for (const wrong of [
+    ["drop", "--yes", "--failed"],
+    ["retry", "--failed", "--queue", "ingest"],
+  ]) {
+    t.match(await redrive(...wrong), { code: 1, stderr: /^Usage: / });
+  }
+  t.same(await keysIn(), []);
+  await redrive("drop", "--queue", "ingest", "--yes");
 });
 
 t.test("what cannot be done is said in a line", async (t) => {

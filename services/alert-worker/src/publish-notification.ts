@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { retryable } from "@stockwire/service-kit/errors";
+import { kindOf, retryable } from "@stockwire/service-kit/errors";
 import type { Logger } from "@stockwire/service-kit/logger";
 import type { Metrics } from "@stockwire/service-kit/metrics";
 import { composeNotification } from "./compose-notification.ts";
@@ -19,6 +19,7 @@ const SHORTEST_MILLISECONDS = 1_000;
  * Tells staff of one transition, or of several of one load, store and kind in one notification, and gives up at
  * `publishBy` (epoch milliseconds): later, another worker may be telling of the same.
  * @throws WorkError `lease_short`, retryable, where too little time is left to begin
+ * @throws what SNS throttled with, as it came: no attempt is counted for it
  * @throws WorkError `publish_failed`, retryable. SNS may have taken the notification all the same.
  */
 export const publishNotification = async (
@@ -49,6 +50,8 @@ export const publishNotification = async (
       { abortSignal: AbortSignal.timeout(left) },
     );
   } catch (error) {
+    // Throttling is nobody's fault: counted as attempts it would park the alert.
+    if (kindOf(error) === "waiting") throw error;
     throw retryable("publish_failed", `could not publish to ${topicArn}`, error);
   }
   for (const transition of transitions) {

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { kindOf } from "@stockwire/service-kit/errors";
 import { createLimiter } from "@stockwire/service-kit/limiter";
 import { createLogger } from "@stockwire/service-kit/logger";
 import { createMetrics } from "@stockwire/service-kit/metrics";
@@ -127,3 +128,18 @@ t.test(
     t.equal(requests, 1);
   },
 );
+
+t.test("throttling by SNS is handed on as it is, so that no attempt is counted for it", async (t) => {
+  const throttled = Object.assign(new Error("Rate exceeded"), {
+    name: "ThrottledException",
+    $fault: "client",
+  });
+  const sns = { send: () => Promise.reject(throttled) } as unknown as SNSClient;
+  const publish = publishNotification(
+    { sns, topicArn: cloud.topics.NoStock, metrics, log },
+    [transitionOf("throttled")],
+    Date.now() + 45_000,
+  );
+  await t.rejects(publish, throttled);
+  t.equal(kindOf(throttled), "waiting");
+});

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { UploadStatus } from "@stockwire/contracts/receipt";
 import { encodeEventKey, type S3Event } from "@stockwire/contracts/s3-event";
 import type { KnownUpload } from "./read-receipts.ts";
 
@@ -15,11 +16,13 @@ export interface Announcing {
 /**
  * Sends the event of an upload's object once more, as S3 would, and notes when. The note is a claim on it: of several
  * that want to announce an upload at once, one does.
+ * @param statuses in which it is announced: a file that was given up only where somebody asks for it
  * @returns false where another one was quicker, or the upload has ended meanwhile
  */
 export const announceUpload = async (
   { dynamo, sqs, uploadsTable, queueUrl }: Announcing,
   upload: KnownUpload,
+  statuses: readonly UploadStatus[] = ["received", "loading"],
 ): Promise<boolean> => {
   try {
     await dynamo.send(
@@ -27,14 +30,13 @@ export const announceUpload = async (
         TableName: uploadsTable,
         Key: { UploadId: upload.UploadId },
         UpdateExpression: "SET AnnouncedAt = :now",
-        ConditionExpression: `#Status IN (:received, :loading) AND ${
+        ConditionExpression: `#Status IN (${statuses.map((status) => `:${status}`).join(", ")}) AND ${
           upload.AnnouncedAt === undefined ? "attribute_not_exists(AnnouncedAt)" : "AnnouncedAt = :seen"
         }`,
         ExpressionAttributeNames: { "#Status": "Status" },
         ExpressionAttributeValues: {
           ":now": new Date().toISOString(),
-          ":received": "received",
-          ":loading": "loading",
+          ...Object.fromEntries(statuses.map((status) => [`:${status}`, status])),
           ...(upload.AnnouncedAt !== undefined && { ":seen": upload.AnnouncedAt }),
         },
       }),

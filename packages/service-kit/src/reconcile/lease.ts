@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { reconcileKey } from "@stockwire/contracts/keys";
 import type { UploadKind } from "@stockwire/contracts/receipt";
+import type { Sighted } from "./sightings.ts";
 
 /** What passes over one kind of file know of each other: one item of the table `Uploads`, in none of its indexes. */
 export interface PassState {
@@ -11,12 +12,16 @@ export interface PassState {
   /** What it found, and what of that only a full pass finds. */
   readonly Unaccounted?: number;
   readonly Older?: number;
+  /** Objects made of parts that no receipt accounted for, by when they were first seen. */
+  readonly Sighted?: Sighted;
   /** Epoch milliseconds from which a full pass is due. */
   readonly FullDueAt?: number;
   /** The same of the look at levels, and the ISO 8601 time up to which rows were looked at. */
   readonly LevelsDueAt?: number;
   readonly LevelsFullDueAt?: number;
   readonly LevelsUpTo?: string;
+  /** Looks at levels in a row that were left out because messages waited. */
+  readonly LevelsSkipped?: number;
 }
 
 export interface Lease {

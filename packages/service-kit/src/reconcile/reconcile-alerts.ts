@@ -29,6 +29,8 @@ export interface AlertPass {
   readonly pauseMilliseconds: number;
   /** How long the pipe and the alert worker are given, in milliseconds. */
   readonly graceMilliseconds?: number;
+  /** Look although messages wait: what is among them is raised beside it, and the claim decides. */
+  readonly evenIfBehind?: boolean;
   /** Told of each transition that nobody was told of. */
   readonly onFound?: (row: InventoryItem, kind: string) => void;
 }
@@ -64,7 +66,7 @@ export const reconcileAlerts = async (sources: AlertSources, pass: AlertPass): P
   const since = pass.since !== undefined && pass.since > oldest ? pass.since : oldest;
   const count = { looked: 0, untold: 0, raised: 0 };
   const { waiting } = await readBacklog(sqs, queueUrl, signal);
-  if (waiting > 0) return { ...count, isBehind: true, upTo: since };
+  if (waiting > 0 && pass.evenIfBehind !== true) return { ...count, isBehind: true, upTo: since };
 
   const thresholds = createThresholdsTable(dynamo, sources.thresholdsTable);
   const look = async (row: InventoryItem): Promise<void> => {

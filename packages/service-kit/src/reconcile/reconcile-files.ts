@@ -13,6 +13,7 @@ import { isStuck, PATIENCE, type Patience, patienceForObjects } from "./judge-up
 import { type ListedObject, listObjects } from "./list-objects.ts";
 import { type Backlog, readBacklog } from "./read-backlog.ts";
 import { createReceiptReader, type KnownUpload, type ReceiptReader } from "./read-receipts.ts";
+import { createSightings, isMadeOfParts, type Sighted, type Sightings } from "./sightings.ts";
 
 /** The files of one kind: where they lie, where their receipts stand, where their events go. */
 export interface FileSources extends Announcing {
@@ -32,6 +33,8 @@ export interface FilePass {
   /** Rest between two pages, so that loads come first. */
   readonly pauseMilliseconds: number;
   readonly patience?: Patience;
+  /** What the pass before left under this name. */
+  readonly sighted?: Sighted;
   /** Told of each file that is not accounted for. */
   readonly onFound?: (found: FoundFile) => void;
 }
@@ -48,10 +51,12 @@ export interface FilesReport {
   readonly looked: number;
   /** Files without a receipt, or whose receipt has no end and nobody works on. */
   readonly unaccounted: number;
-  /** Those among them that only a full pass finds. */
+  /** Those among them, and among the sighted, that only a full pass finds. */
   readonly older: number;
   /** Those among them whose event was sent again. */
   readonly announced: number;
+  /** Objects made of parts without a receipt, for a later pass to judge. */
+  readonly sighted: Sighted;
 }
 
 const HOUR = 3_600_000;
@@ -60,12 +65,13 @@ const RECENT = 2 * HOUR;
 const OLDEST = (LOADS_DAYS - 1) * 24 * HOUR;
 const OPEN = UploadStatus.anyOf.map(({ const: status }) => status).filter((status) => !isFinal(status));
 
-interface Looking extends FilePass {
+interface Looking extends Omit<FilePass, "sighted"> {
   readonly sources: FileSources;
   readonly receipts: ReceiptReader;
   readonly patience: Patience;
   readonly backlog: Backlog;
   readonly now: number;
+  readonly sightings: Sightings;
   readonly count: { looked: number; unaccounted: number; older: number; announced: number };
 }
 
@@ -75,18 +81,21 @@ interface Looking extends FilePass {
  */
 export const reconcileFiles = async (sources: FileSources, pass: FilePass): Promise<FilesReport> => {
   const { dynamo, sqs, uploadsTable } = sources;
+  const { sighted = {}, ...rest } = pass;
+  const now = Date.now();
   const looking: Looking = {
-    ...pass,
+    ...rest,
     sources,
     receipts: createReceiptReader(dynamo, uploadsTable, pass.signal),
     patience: pass.patience ?? PATIENCE,
     backlog: await readBacklog(sqs, sources.queueUrl, pass.signal),
-    now: Date.now(),
+    now,
+    sightings: createSightings(sighted, pass.depth === "full", now),
     count: { looked: 0, unaccounted: 0, older: 0, announced: 0 },
   };
   await lookAtReceipts(looking);
   await lookAtObjects(looking);
-  return looking.count;
+  return { ...looking.count, sighted: looking.sightings.left() };
 };
 
 /** Before the objects: what they add is announced as it is found. */
@@ -119,12 +128,23 @@ const lookAtObjects = async (looking: Looking): Promise<void> => {
     });
     count.looked += objects.length;
     for (const object of await withoutReceipt(looking, objects)) {
-      const upload = await makeReceipt(looking, object);
+      const receivedAt = isMadeOfParts(object) ? sight(looking, object, settled) : object.lastModified;
+      if (receivedAt === undefined) continue;
+      const upload = await makeReceipt(looking, object, receivedAt);
       if (upload !== undefined) await settle(looking, upload, "no receipt");
     }
     if (inRange.length < page.length) return;
     await rest(looking);
   }
+};
+
+/** @returns when the object counts as received; undefined where it is left to a later pass */
+const sight = (looking: Looking, object: ListedObject, settled: number): string | undefined => {
+  const { named, drop } = idsOf(looking.sources, object);
+  const receivedAt = looking.sightings.ripe(named ?? drop, settled);
+  const isOld = Date.parse(object.lastModified) < looking.now - RECENT;
+  if (receivedAt === undefined && isOld) looking.count.older += 1;
+  return receivedAt;
 };
 
 /** Keys of files sent through the API begin with the time of their upload id, so the last hours' stand together. */
@@ -171,17 +191,19 @@ const withoutReceipt = async (
 const makeReceipt = async (
   { sources, dryRun }: Looking,
   object: ListedObject,
+  receivedAt: string,
 ): Promise<KnownUpload | undefined> => {
   const { kind, bucket, s3, dynamo, uploadsTable, receiptDays } = sources;
   if (dryRun) {
     const { named, drop } = idsOf(sources, object);
-    const [UploadId, ReceivedAt] = [named ?? drop, object.lastModified];
+    const [UploadId, ReceivedAt] = [named ?? drop, receivedAt];
     return { UploadId, Kind: kind, Status: "received", ReceivedAt, Bucket: bucket, Key: object.key };
   }
   const uploads = createUploadsTable(dynamo, uploadsTable);
   return identifyUpload(
     { s3, uploads, kind, receiptDays },
     { ...object, bucket, eventTime: object.lastModified },
+    receivedAt,
   );
 };
 

@@ -58,17 +58,24 @@ const passOverFiles = async (
   const started = Date.now();
   // What only a full pass finds was announced by it; whether that helped, only the next one can tell.
   const isFull = (state.FullDueAt ?? 0) <= started || (state.Older ?? 0) > 0;
-  const report: FilesReport = await reconcileFiles(files, {
+  const { sighted: Sighted, ...report }: FilesReport = await reconcileFiles(files, {
     depth: isFull ? "full" : "recent",
     dryRun: false,
     signal,
     pauseMilliseconds: PAUSE_MILLISECONDS,
+    ...(state.Sighted !== undefined && { sighted: state.Sighted }),
     onFound: (found) => log.warn(found, "a file was not accounted for; its event is sent again"),
   });
-  log.info({ ...report, kind: files.kind, isFull }, "files held against receipts");
+  const waits = Object.keys(Sighted).length;
+  log.info({ ...report, sighted: waits, kind: files.kind, isFull }, "files held against receipts");
   const Older = isFull ? report.older : (state.Older ?? 0);
   const Unaccounted = isFull ? report.unaccounted : report.unaccounted + Older;
-  if (!isFull) return { Unaccounted, Older };
+  if (!isFull) return { Unaccounted, Older, Sighted };
   const now = Date.now();
-  return { Unaccounted, Older, FullDueAt: nextFullPass(now, now - started, FULL_AT_MOST[files.kind]) };
+  return {
+    Unaccounted,
+    Older,
+    Sighted,
+    FullDueAt: nextFullPass(now, now - started, FULL_AT_MOST[files.kind]),
+  };
 };

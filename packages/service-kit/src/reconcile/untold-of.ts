@@ -28,12 +28,28 @@ export const untoldOf = (
   thresholds: ThresholdsItem | undefined,
   claimedBefore: number,
 ): Before | undefined => {
-  if (row.Level === "retired") return undefined;
-  if (last?.Version === row.Version) return isLeftBehind(last, claimedBefore) ? recorded(last) : undefined;
+  // The scan may show a row as it was before its last write.
+  if (row.Level === "retired" || (last !== undefined && last.Version > row.Version)) return undefined;
+  const isUntold = last !== undefined && isLeftBehind(last, claimedBefore);
+  if (last?.Version === row.Version) return isUntold ? recorded(last) : undefined;
+  if (isUntold) return untoldBefore(row, last, thresholds);
   const believedOut = last?.Kind === "out";
   if (row.Level === "out") return believedOut ? undefined : ranOut(row, last);
   if (believedOut) return { before: { count: 0, level: "out" } };
   return fellLow(row, thresholds) ? { before: { count: row.Previous ?? 0, level: "ok" } } : undefined;
+};
+
+/** Nobody heard of the newest record either: staff believe what was so before it, and only `back` follows an `out`. */
+const untoldBefore = (
+  row: InventoryItem,
+  last: LastAlert,
+  thresholds: ThresholdsItem | undefined,
+): Before | undefined => {
+  const isOut = row.Level === "out";
+  if (last.Kind === "back") return isOut ? undefined : { before: { count: 0, level: "out" } };
+  if (isOut) return last.Kind === "out" && row.Previous === 0 ? recorded(last) : ranOut(row, last);
+  if (fellLow(row, thresholds)) return { before: { count: row.Previous ?? 0, level: "ok" } };
+  return row.Level === "low" && last.Kind === "low" ? recorded(last) : undefined;
 };
 
 /** Claimed, never published, and not given up: its message went with the worker that had it. */

@@ -29,10 +29,13 @@ export interface ReceiptMaking {
  * Finds the receipt that an event is about, or makes it; undefined where there is nothing to load or to report.
  * Objects that the API put carry their upload id; any other object is a drop, whose id follows from what was dropped,
  * so a repeated event is the same upload and a new drop on the same key is a new one.
+ * @param receivedAt ISO 8601; for who knows better than the event when the object was there. Without versions a drop's id
+ *   is made of the event's time, which then is the receipt's, too
  */
 export const identifyUpload = async (
   making: ReceiptMaking,
   event: ObjectCreated,
+  receivedAt: string = event.eventTime,
 ): Promise<UploadItem | undefined> => {
   const { s3, uploads, kind } = making;
   const named =
@@ -50,7 +53,7 @@ export const identifyUpload = async (
     return uploads.create(
       receiptOf(making, event, head, {
         uploadId: apiUploadId,
-        receivedAt: metadata.receivedAt ?? event.eventTime,
+        receivedAt: metadata.receivedAt ?? receivedAt,
         filename: metadata.filename,
         mode: metadata.mode,
         ...(metadata.undoOf !== undefined && { undoOf: metadata.undoOf }),
@@ -63,7 +66,7 @@ export const identifyUpload = async (
   return uploads.create(
     receiptOf(making, event, head, {
       uploadId: dropIdOf({ ...event, etag: event.etag ?? etagOf(head) ?? "" }),
-      receivedAt: event.eventTime,
+      receivedAt: event.versionId === undefined ? event.eventTime : receivedAt,
       filename,
       mode: "load",
     }),
