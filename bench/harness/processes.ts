@@ -6,7 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 const TICKS_PER_SECOND = 100;
 
 /** CPU seconds, user and system, of all its threads since it started; children that it has waited for left out. */
-export const cpuSeconds = async (pid: number): Promise<number> => {
+const cpuSeconds = async (pid: number): Promise<number> => {
   const text = await readFile(`/proc/${pid}/stat`, "utf8");
   // Behind the name, which may hold blanks: field 3 comes first, utime is field 14, stime field 15 (proc(5)).
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");

@@ -2,7 +2,7 @@ import { Agent, request } from "node:http";
 import type { Readable } from "node:stream";
 
 /** What the API said of a file that it took in. */
-export interface Accepted {
+interface Accepted {
   readonly uploadId: string;
   readonly bytes: number;
   readonly sha256: string;
