@@ -26,9 +26,9 @@ const kit = (path: string): string => `packages/service-kit/src/${path}`;
 
 /** Files of one store that overtake each other. */
 const OVERTAKING: Emphasis = {
-  sandwiches: 6,
-  requests: { delayed: 0.5 },
-  messages: { "message-held-back": 0.35 },
+  sandwiches: 9,
+  requests: { delayed: 0.12 },
+  messages: { "message-held-back": 0.4 },
 };
 /** Workers that end with files in hand. */
 const ended = (signal: "SIGKILL" | "SIGTERM"): Emphasis => ({

@@ -147,9 +147,9 @@ const planSandwich = (
   // The same numbers for the first and the last; the columns differ in a cell that nobody reads.
   const like = (purpose: string, padding: number) =>
     makeCsv(random.fork(purpose), { stores: [store], items, rows, bad: 0, padding });
-  const first = random.between(0, milliseconds - 2_000);
-  // The last two often so close that both are being loaded at once.
-  const second = first + random.between(200, 1_000);
+  const first = random.between(0, milliseconds - 3_000);
+  // Often the first is finished by then, so that the newest has no reason to write what it finds unchanged. The last two often so close that both are being loaded at once.
+  const second = first + random.between(200, 2_500);
   const third = second + (random.chance(0.5) ? random.between(5, 120) : random.between(200, 900));
   return [like("bread", 1), like("filling", 0), like("bread", 2)].map((file, index) => ({
     kind: "inventory",
