@@ -90,6 +90,8 @@ export interface Emphasis {
   }[];
   /** Sandwiches (see workload.ts) in place of the usual one or none. */
   readonly sandwiches?: number;
+  /** Pairs of the same bytes at the same time, in place of the usual one or none. */
+  readonly twins?: number;
 }
 
 export const planFaults = (

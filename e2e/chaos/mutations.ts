@@ -172,6 +172,7 @@ export const MUTATIONS: readonly Mutation[] = [
         replacement: "if ((await take(content, uploadId)) || true) return;",
       },
     ],
+    emphasis: { twins: 9, requests: { delayed: 0.3 } },
   },
   {
     name: "everybody-may-claim",

@@ -97,6 +97,12 @@ const planInventory = (
     const fork = random.fork(`sandwich ${index}`);
     sendings.push(...planSandwich(fork, `${tag}-sandwich-${index}`, stores, items, milliseconds));
   }
+  const twins = emphasis.twins ?? (random.fork("twins").chance(0.3) ? 1 : 0);
+  for (let index = 0; index < twins; index++) {
+    sendings.push(
+      ...planTwins(random.fork(`twins ${index}`), `${tag}-twin-${index}`, stores, items, milliseconds),
+    );
+  }
   const large = random.chance(0.05);
   const count = random.between(6, 12);
   for (let index = 0; index < count; index++) {
@@ -154,6 +160,26 @@ const planSandwich = (
   return [like("bread", 1), like("filling", 0), like("bread", 2)].map((file, index) => ({
     kind: "inventory",
     at: [first, second, third][index] as number,
+    name: `${name}-${index}.csv`,
+    file,
+    mode: "load",
+    delivery: { way: "api", key: true, first: "whole" },
+  }));
+};
+
+/** The same bytes twice, so close that both are under way at once. */
+const planTwins = (
+  random: Random,
+  name: string,
+  stores: readonly string[],
+  items: readonly string[],
+  milliseconds: number,
+): InventorySending[] => {
+  const file = makeCsv(random, { stores: [random.pick(stores)], items, rows: 15, bad: 0, padding: 0 });
+  const first = random.between(0, milliseconds);
+  return [first, first + random.between(0, 120)].map((at, index) => ({
+    kind: "inventory",
+    at,
     name: `${name}-${index}.csv`,
     file,
     mode: "load",
