@@ -114,8 +114,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: ingest("order/load-order.ts"),
-        text: 'newer.find((entry) => entry.state === "open")',
-        replacement: "newer.find(() => false)",
+        text: "entry.version > self.version && !entry.givenUp",
+        replacement: 'entry.version > self.version && entry.state !== "open" && !entry.givenUp',
       },
     ],
     emphasis: OVERTAKING,
