@@ -73,7 +73,7 @@ export const planWorkload = (
     : [];
   const invoices = planInvoices(random.fork("invoices"), seed, tag, milliseconds);
   return {
-    stores: undoing.length > 0 ? [...stores, undone] : stores,
+    stores: [...new Set([...stores, ...[...inventory, ...undoing].flatMap(storesOf)])],
     thresholds: new Map(
       stores.filter(() => random.chance(0.3)).map((store) => [store, random.between(1, 4)]),
     ),
@@ -82,6 +82,8 @@ export const planWorkload = (
     sendings: [...inventory, ...undoing, ...invoices.sendings].sort((a, b) => a.at - b.at),
   };
 };
+
+const storesOf = ({ file }: InventorySending): string[] => file.rows.map(({ store }) => store);
 
 const planInventory = (
   random: Random,
@@ -95,7 +97,9 @@ const planInventory = (
   const sandwiches = emphasis.sandwiches ?? (random.chance(0.6) ? 1 : 0);
   for (let index = 0; index < sandwiches; index++) {
     const fork = random.fork(`sandwich ${index}`);
-    sendings.push(...planSandwich(fork, `${tag}-sandwich-${index}`, stores, items, milliseconds));
+    // In a store of its own nobody else's open load makes the newest write every row.
+    const among = fork.fork("alone").chance(0.6) ? [`${tag} Sandwich ${index}`] : stores;
+    sendings.push(...planSandwich(fork, `${tag}-sandwich-${index}`, among, items, milliseconds));
   }
   const twins = emphasis.twins ?? (random.fork("twins").chance(0.3) ? 1 : 0);
   for (let index = 0; index < twins; index++) {
