@@ -50,7 +50,7 @@ export const sendFile = async (
   const begun = Date.now();
   const deadline = begun + PATIENCE_MS;
   while (Date.now() < deadline) {
-    if (manner !== "whole") note(manner === "cut" ? "client-cut" : "client-stalled");
+    if (manner !== "whole") note(manner === "stall" ? "client-stalled" : "client-cut");
     // Whatever broke, the sender does not know what became of it: it asks again.
     const from = Date.now();
     const answer = await post(system, sending, key, manner).catch(() => undefined);
@@ -205,7 +205,7 @@ const post = (
   { api, apiKey }: System,
   sending: PlannedSending,
   key: string | undefined,
-  manner: "whole" | "cut" | "stall",
+  manner: "whole" | "cut" | "stall" | "deaf",
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { content } = sending.file;
@@ -231,7 +231,10 @@ const post = (
       });
       response.once("error", reject).once("end", () => resolve({ status: response.statusCode ?? 0, body }));
     });
-    if (manner === "whole" || (manner === "stall" && content.length < 2)) return void outgoing.end(content);
+    // The answer is lost on its way: everything has happened.
+    if (manner === "deaf") outgoing.once("response", () => outgoing.destroy(new Error("lost the answer")));
+    const isWhole = manner === "whole" || manner === "deaf";
+    if (isWhole || (manner === "stall" && content.length < 2)) return void outgoing.end(content);
     const half = content.length >> 1;
     outgoing.write(content.subarray(0, half));
     if (manner === "cut") setTimeout(() => outgoing.destroy(new Error("broken off")), 100);

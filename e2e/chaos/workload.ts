@@ -6,7 +6,7 @@ import type { Random } from "./random.ts";
 /** How a file gets there, and what the client suffers on the way. */
 type Delivery =
   /** `POST`, sent again until it is answered; with a key it must be one upload, without it may be several. */
-  | { readonly way: "api"; readonly key: boolean; readonly first: "whole" | "cut" | "stall" }
+  | { readonly way: "api"; readonly key: boolean; readonly first: "whole" | "cut" | "stall" | "deaf" }
   /** The client breaks off in the middle of the body and never comes back: nothing may be left of it. */
   | { readonly way: "abandon" }
   /** Announced, put to a presigned link, completed; each step again until it is answered. */
@@ -259,7 +259,7 @@ const delivery = (random: Random, mayDrop: boolean, mayLink: boolean): Delivery 
   if (roll < 0.15 && mayDrop) return { way: "drop" };
   if (roll < 0.2) return { way: "abandon" };
   if (roll > 0.9 && mayLink) return { way: "link" };
-  const first = roll < 0.3 ? "cut" : roll < 0.35 ? "stall" : "whole";
+  const first = roll < 0.3 ? "cut" : roll < 0.35 ? "stall" : roll < 0.5 ? "deaf" : "whole";
   return { way: "api", key: random.chance(0.6), first };
 };
 
