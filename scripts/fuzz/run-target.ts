@@ -15,7 +15,7 @@ const LIMIT_PER_INPUT = 60_000;
 /** Far more than the generators and one input need: what grows without end meets it. */
 const HEAP_MEGABYTES = 384;
 /** Buffers do not count as heap. The readers hold some 64 KiB of a file, the shared input a file. */
-const EXTERNAL_BYTES = 64 * 1024 * 1024;
+const EXTERNAL_BYTES = 128 * 1024 * 1024;
 
 /**
  * Runs a target for a time, in milliseconds. An input that takes longer than a minute, or more heap than 384 MB, ends
