@@ -127,6 +127,7 @@ const outage = async (say: (line: string) => void): Promise<Outage> => {
         for (let file = 0; file < SENT_A_SECOND; file += 1) sending.push(send());
         await pause(1000);
       }
+      // Its port is let go a moment after its end.
       const back = until(
         () => startCloud({ ...kept, ...ports }).catch(() => undefined),
         "the cloud",

@@ -131,6 +131,7 @@ const sendByLink = async (system: System, sending: InventorySending): Promise<Se
   if (begun?.status !== 201) return settle(sending, begun);
   const { uploadId, parts } = JSON.parse(begun.body) as { uploadId: string; parts: { url: string }[] };
   const etag = await repeat(async () => {
+    // Whatever broke: the same bytes may be put again, and are, until S3 says that it has them.
     const put = await fetch(parts[0]?.url ?? "", {
       method: "PUT",
       body: new Uint8Array(content),

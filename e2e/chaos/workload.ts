@@ -158,17 +158,13 @@ const planSandwich = (
   const like = (purpose: string, padding: number) =>
     makeCsv(random.fork(purpose), { stores: [store], items, rows, bad: 0, padding });
   const first = random.between(0, milliseconds - 3_000);
-  // Often the first is finished by then, so that the newest has no reason to write what it finds unchanged. The last two often so close that both are being loaded at once.
+  // Often the first is finished by then, so that the newest has no reason to write what it finds unchanged. The
+  // last two often so close that both are being loaded at once.
   const second = first + random.between(200, 2_500);
   const third = second + (random.chance(0.5) ? random.between(5, 120) : random.between(200, 900));
-  return [like("bread", 1), like("filling", 0), like("bread", 2)].map((file, index) => ({
-    kind: "inventory",
-    at: [first, second, third][index] as number,
-    name: `${name}-${index}.csv`,
-    file,
-    mode: "load",
-    delivery: { way: "api", key: true, first: "whole" },
-  }));
+  return [like("bread", 1), like("filling", 0), like("bread", 2)].map((file, index) =>
+    plainLoad([first, second, third][index] as number, `${name}-${index}.csv`, file),
+  );
 };
 
 /** The same bytes twice, so close that both are under way at once. */
@@ -181,15 +177,20 @@ const planTwins = (
 ): InventorySending[] => {
   const file = makeCsv(random, { stores: [random.pick(stores)], items, rows: 15, bad: 0, padding: 0 });
   const first = random.between(0, milliseconds);
-  return [first, first + random.between(0, 120)].map((at, index) => ({
-    kind: "inventory",
-    at,
-    name: `${name}-${index}.csv`,
-    file,
-    mode: "load",
-    delivery: { way: "api", key: true, first: "whole" },
-  }));
+  return [first, first + random.between(0, 120)].map((at, index) =>
+    plainLoad(at, `${name}-${index}.csv`, file),
+  );
 };
+
+/** Sent whole under a key, so that what is special about it is the file and the moment. */
+const plainLoad = (at: number, name: string, file: CsvFile): InventorySending => ({
+  kind: "inventory",
+  at,
+  name,
+  file,
+  mode: "load",
+  delivery: { way: "api", key: true, first: "whole" },
+});
 
 /** A file, another one over it, and the second one undone, in a store of their own. */
 const planUndoing = (

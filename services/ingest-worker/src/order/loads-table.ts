@@ -2,6 +2,7 @@ import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
   type DynamoDBDocumentClient,
   GetCommand,
+  paginateQuery,
   QueryCommand,
   TransactWriteCommand,
   UpdateCommand,
@@ -184,23 +185,19 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
 
   /** Reads all of a store's older entries, and keeps none of them: an undoing is rare. */
   async function hasOvertaken(store: string, version: string): Promise<boolean> {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await dynamo.send(
-        new QueryCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: "#store = :store AND #version < :version",
-          FilterExpression: "OvertakenBy >= :version",
-          ProjectionExpression: "#version",
-          ExpressionAttributeNames: { "#store": "Store", "#version": "Version" },
-          ExpressionAttributeValues: { ":store": store, ":version": version },
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      if ((page.Items ?? []).length > 0) return true;
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
+    const pages = paginateQuery(
+      { client: dynamo },
+      {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: "#store = :store AND #version < :version",
+        FilterExpression: "OvertakenBy >= :version",
+        ProjectionExpression: "#version",
+        ExpressionAttributeNames: { "#store": "Store", "#version": "Version" },
+        ExpressionAttributeValues: { ":store": store, ":version": version },
+      },
+    );
+    for await (const { Items = [] } of pages) if (Items.length > 0) return true;
     return false;
   }
 
