@@ -48,6 +48,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   "lib-dynamodb/QueryCommand": ["dynamodb:Query"],
   "lib-dynamodb/BatchGetCommand": ["dynamodb:BatchGetItem"],
   "lib-dynamodb/paginateScan": ["dynamodb:Scan"],
+  "lib-dynamodb/paginateQuery": ["dynamodb:Query"],
   "lib-dynamodb/TransactWriteCommand": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
   // Athena
   "client-athena/StartQueryExecutionCommand": [
