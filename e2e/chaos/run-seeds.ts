@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Emphasis } from "./fault-plan.ts";
@@ -35,10 +35,13 @@ export const runSeeds = async (
 ): Promise<void> => {
   for (let seed = options.next(); seed !== undefined; ) {
     const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "stockwire-chaos-"));
-    const disk = options.fullDisk ? mountSmallDisk(folder) : undefined;
+    const dataDir = join(folder, "data");
+    mkdirSync(dataDir);
+    // Under the emulators' data alone: the suite itself must be able to write its logs.
+    const disk = options.fullDisk ? mountSmallDisk(dataDir) : undefined;
     if (options.fullDisk && disk === undefined)
       throw new Error("A full disk takes root, who may mount a small one.");
-    const system = await startSystem(sources, folder);
+    const system = await startSystem(sources, { folder, dataDir });
     const recorder = await startRecorder(system.clients, system.environment);
     let failed = false;
     try {
@@ -56,8 +59,9 @@ export const runSeeds = async (
     } finally {
       await recorder.stop();
       await system.stop();
-      disk?.unmount();
-      if (failed || options.keep) process.stdout.write(`Logs of the processes: ${folder}\n`);
+      const isKept = failed || options.keep;
+      disk?.unmount(isKept);
+      if (isKept) process.stdout.write(`Logs of the processes: ${folder}\n`);
       else rmSync(folder, { recursive: true, force: true });
     }
   }

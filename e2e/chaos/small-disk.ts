@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
+import { closeSync, cpSync, openSync, renameSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -7,10 +7,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface SmallDisk {
   /** Fills it to the last byte for so long. */
   readonly fill: (milliseconds: number) => Promise<void>;
-  readonly unmount: () => void;
+  /** @param isKept leaves what lies on it in the folder that it was mounted over */
+  readonly unmount: (isKept: boolean) => void;
 }
 
-const SIZE = "128m";
+const SIZE = "512m";
 const CHUNK = Buffer.alloc(64 * 1024);
 
 /** Mounts a small file system in memory over `folder`; undefined where this user may not. */
@@ -32,6 +33,11 @@ export const mountSmallDisk = (folder: string): SmallDisk | undefined => {
       await sleep(milliseconds);
       rmSync(file, { force: true });
     },
-    unmount: () => void spawnSync("umount", ["-l", folder]),
+    unmount: (isKept) => {
+      const copy = `${folder}.copy`;
+      if (isKept) cpSync(folder, copy, { recursive: true });
+      spawnSync("umount", ["-l", folder]);
+      if (isKept) renameSync(copy, folder);
+    },
   };
 };

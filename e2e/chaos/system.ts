@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
+import { createWriteStream, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -60,12 +60,13 @@ const START_SECONDS = 240;
 
 /**
  * @param sources root of the services' sources: this repository, or a copy in which a guard is broken
- * @param folder for the emulators' data and logs
+ * @param places folders that exist, for logs and for the emulators' data
  */
-export const startSystem = async (sources: string, folder: string): Promise<System> => {
-  mkdirSync(folder, { recursive: true });
+export const startSystem = async (
+  sources: string,
+  { folder, dataDir }: { readonly folder: string; readonly dataDir: string },
+): Promise<System> => {
   const ports = { aws: 0, dynamodb: 0, api: await freePort() };
-  const dataDir = join(folder, "data");
   let stopping = false;
   let journal = createJournal();
   let storm: Storm | undefined;

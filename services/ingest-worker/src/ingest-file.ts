@@ -7,6 +7,7 @@ import type { LiveEventWriter } from "@stockwire/service-kit/live/live-events";
 import { type ThresholdsTable, thresholdOf } from "@stockwire/service-kit/stock/thresholds-table";
 import type { Ending, Progress } from "@stockwire/service-kit/uploads/progress";
 import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
+import { createFileSource, type FileSource } from "./file-source.ts";
 import { contentOf, type LoadJob, toLoadJob } from "./load-job.ts";
 import { type Claim, claimStores } from "./order/claim-stores.ts";
 import type { ContentLock } from "./order/content-lock.ts";
@@ -66,7 +67,8 @@ export const ingestFile = async (
     await takeTurn(tools, job, sha256, new Set(upload.NamedStores), upload.NamesEveryItem === true);
   }
   const progress = createLoadProgress(tools.progress, job);
-  const inspection = await firstPass(tools, job, progress, signal);
+  const source = createFileSource(tools.s3, job.file, signal);
+  const inspection = await firstPass(tools, job, source, progress);
   if (!inspection.usable) {
     if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
     return conclude(tools, job, asUnusable(inspection));
@@ -74,7 +76,7 @@ export const ingestFile = async (
   if (job.mode === "validate") {
     const thresholds = await tools.thresholds.getMany(inspection.stores);
     if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
-    const outcome = await previewFile(tools, job, inspection, levelBy(thresholds), signal);
+    const outcome = await previewFile(tools, job, source, inspection, levelBy(thresholds), signal);
     return conclude(
       tools,
       job,
@@ -83,7 +85,7 @@ export const ingestFile = async (
   }
   const { stores, namesEveryItem } = inspection;
   const claim = await takeTurn(tools, job, inspection.sha256, stores, namesEveryItem);
-  return conclude(tools, job, await carryOut(tools, job, inspection, claim, progress, signal));
+  return conclude(tools, job, await carryOut(tools, job, source, inspection, claim, progress, signal));
 };
 
 /** Waits for nobody: throws a `waiting` WorkError, with what is known of the file kept, while it is another's turn. */
@@ -126,6 +128,7 @@ const takeTurn = async (
 const carryOut = async (
   tools: IngestTools,
   job: LoadJob,
+  source: FileSource,
   inspection: Usable,
   claim: Claim,
   progress: LoadProgress,
@@ -155,8 +158,8 @@ const carryOut = async (
   const level = levelBy(thresholds);
   const outcome =
     job.mode === "undo"
-      ? await undoLoad(tools, job, inspection, claim, level, signal)
-      : await loadFile(tools, job, inspection, claim, level, progress, signal);
+      ? await undoLoad(tools, job, source, inspection, claim, level, signal)
+      : await loadFile(tools, job, source, inspection, claim, level, progress, signal);
   if ("gone" in outcome) return asUnusable(outcome.gone);
   await settleAfterLoad(tools, inspection.stores, job.version, thresholds);
   const { UploadId: uploadId, ReceivedAt: receivedAt } = job.upload;

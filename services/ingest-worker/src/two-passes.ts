@@ -4,11 +4,12 @@ import type { InventoryItem } from "@stockwire/contracts/items";
 import type { AlertKind, Level } from "@stockwire/contracts/level";
 import type { RowCounts, Warning } from "@stockwire/contracts/receipt";
 import { codeOf } from "@stockwire/service-kit/errors";
-import { isObjectGone, readObject } from "@stockwire/service-kit/uploads/read-object";
+import { isObjectGone } from "@stockwire/service-kit/uploads/read-object";
 import { type ChangesFile, createChangesFile } from "./changes/changes-file.ts";
 import { type Inspection, inspectFile } from "./file/inspect-file.ts";
 import { type RowBatch, readRows, readRowsFrom } from "./file/read-rows.ts";
 import { createRejectedRowsFile } from "./file/write-rejected.ts";
+import type { FileSource } from "./file-source.ts";
 import type { InspectionStore } from "./keep-inspection.ts";
 import type { LoadJob } from "./load-job.ts";
 import type { Claim } from "./order/claim-stores.ts";
@@ -56,8 +57,8 @@ type LoadClaim = Extract<Claim, { action: "load" }>;
 export const firstPass = async (
   tools: PassTools,
   job: LoadJob,
+  source: FileSource,
   progress: LoadProgress,
-  signal: AbortSignal,
 ): Promise<Inspection> => {
   const { upload, file } = job;
   const kept = await tools.inspections.find(job);
@@ -67,7 +68,7 @@ export const firstPass = async (
     job.mode === "undo" ? undefined : createRejectedRowsFile(tools.s3, tools.resultsBucket, upload.UploadId);
   try {
     const inspection = await inspectFile(
-      readObject(tools.s3, file.object, signal),
+      source(),
       file.bytes,
       file.storeRestriction,
       async (header, refused) => rejectedRows?.write(header, refused),
@@ -89,6 +90,7 @@ export const firstPass = async (
 export const loadFile = async (
   tools: PassTools,
   job: LoadJob,
+  source: FileSource,
   inspection: Usable,
   claim: LoadClaim,
   level: LevelOf,
@@ -98,10 +100,9 @@ export const loadFile = async (
   const { upload, file } = job;
   // Once it was given up, nobody waited for it any more: what it had found unchanged may have changed since.
   const before = upload.Status === "failed" ? undefined : upload.Checkpoint;
-  const chunksFrom = (offset: number) => readObject(tools.s3, file.object, signal, offset);
   const batches: AsyncIterable<RowBatch> = before
-    ? readRowsFrom(chunksFrom, file.storeRestriction, { offset: before.Offset, line: before.Line })
-    : readRows(chunksFrom(0), file.storeRestriction);
+    ? readRowsFrom(source, file.storeRestriction, { offset: before.Offset, line: before.Line })
+    : readRows(source(), file.storeRestriction);
   const common = {
     table: tools.inventory,
     s3: tools.s3,
@@ -152,16 +153,16 @@ const rowsPerStore = ({ acceptedCount, stores }: Usable): number => acceptedCoun
 export const undoLoad = async (
   tools: PassTools,
   job: LoadJob,
+  source: FileSource,
   inspection: Usable,
   claim: LoadClaim,
   level: LevelOf,
   signal: AbortSignal,
 ): Promise<PassOutcome | Gone> => {
-  const { object, storeRestriction } = job.file;
   const blocks = job.undoes?.replaced
     ? scanStores(tools.inventory, inspection.stores, claim.newerFiles.length > 0)
     : inBlocks(
-        readRows(readObject(tools.s3, object, signal), storeRestriction),
+        readRows(source(), job.file.storeRestriction),
         inspection.repeats,
         claim.newerFiles.length > 0,
       );
@@ -189,11 +190,12 @@ export const undoLoad = async (
 export const previewFile = async (
   tools: PassTools,
   job: LoadJob,
+  source: FileSource,
   inspection: Usable,
   level: LevelOf,
   signal: AbortSignal,
 ): Promise<PassOutcome | Gone> => {
-  const batches = readRows(readObject(tools.s3, job.file.object, signal), job.file.storeRestriction);
+  const batches = readRows(source(), job.file.storeRestriction);
   const standing = tools.standingRows.open(rowsPerStore(inspection), signal);
   try {
     const rows = await withChanges(tools, job, (changes) =>
