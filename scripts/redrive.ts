@@ -65,9 +65,10 @@ const run = async (): Promise<void> => {
     const wanted = ({ reason }: Letter): boolean => command.reason === undefined || reason === command.reason;
     for (const queue of await findQueues(sqs, environment, command.queue)) {
       const letters: Letter[] = [];
+      const otherReasons = new Set<string>();
       let moved = 0;
       const walk = await visitLetters(sqs, queue, stopping.signal, async (letter, { sendBack, remove }) => {
-        if (!wanted(letter)) return;
+        if (!wanted(letter)) return void otherReasons.add(letter.reason);
         letters.push(letter);
         if (command.name === "retry") await sendBack();
         if (command.name === "drop") await remove();
@@ -76,8 +77,11 @@ const run = async (): Promise<void> => {
       const { seen } = walk;
       if (command.name === "list") for (const line of summarise(queue.name, letters)) print(line);
       if (command.name === "show") for (const letter of letters) print(describeLetter(queue.name, letter));
-      if (command.name === "retry") say(`${queue.name}: ${moved} of ${seen} brought back`);
+      if (command.name === "retry") say(`${queue.name}: ${moved} of ${seen} brought back; what fails again is here again`);
       if (command.name === "drop") say(`${queue.name}: ${moved} of ${seen} dropped`);
+      if (letters.length === 0 && otherReasons.size > 0) {
+        say(`${queue.name}: none has the reason ${command.reason}; there are ${[...otherReasons].join(", ")}`);
+      }
       const more = stopping.signal.aborted ? undefined : sayMore(queue.name, walk);
       if (more !== undefined) say(more);
     }

@@ -201,13 +201,23 @@ t.test("with a worker", async (t) => {
 t.test("an object that goes away in the middle ends its upload, and nobody waits for it", async (t) => {
   const store = newStore();
   const gone = await rig.startWorker({ s3: vanishingAfter(1) });
-  const newer = await rig.send(csv(store, { a: 1 }), { receivedAt: late });
+  // Too large to be kept in memory between the passes.
+  const large = csv(store, { a: 1 }) + "\n".repeat(1_100_000);
+  const newer = await rig.send(large, { receivedAt: late });
   t.match(await rig.ended(newer), { Status: "rejected", Error: { code: "object_missing" } });
   await gone.stop();
   const worker = await rig.startWorker();
   t.match((await rig.ended(await rig.send(csv(store, { a: 2 }), { receivedAt: early }))).Rows, {
     written: 1,
   });
+  await worker.stop();
+});
+
+t.test("a small file is asked for once, and passes over it agree", async (t) => {
+  const store = newStore();
+  const worker = await rig.startWorker({ s3: vanishingAfter(1) });
+  const loaded = await rig.ended(await rig.send(`${csv(store, { a: 1, b: 2 })}\n${store},,3\n`));
+  t.match(loaded, { Status: "partial", Rows: { written: 2, rejected: 1 } });
   await worker.stop();
 });
 
