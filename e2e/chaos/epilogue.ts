@@ -18,6 +18,8 @@ export const sendStockAgain = async (
   workload: Workload,
   tag: string,
 ): Promise<{ readonly sent: readonly Sent[]; readonly violations: readonly Violation[] }> => {
+  // What was taken back after it had begun keeps its place in the ledger: for hours its stores' rows are all written.
+  const isUnsettled = (await receiptsOf(system, tag)).some(({ error }) => error?.code === "object_missing");
   for (const store of workload.stores) {
     const stock = await readStock(system, store);
     if (stock.length < 2) continue;
@@ -52,7 +54,8 @@ export const sendStockAgain = async (
       const [load, repeat] = receipts;
       const said = `${load?.status}, ${load?.rows.written} written, ${load?.rows.unchanged} unchanged`;
       const wanted = `loaded, 1 written, ${rows.length - 1} unchanged`;
-      if (said !== wanted) report(`the stock of ${store} with one change: ${said}; should be ${wanted}`);
+      if (said !== wanted && !isUnsettled)
+        report(`the stock of ${store} with one change: ${said}; should be ${wanted}`);
       if (repeat?.status !== "duplicate")
         report(`the same bytes again: ${repeat?.status}, should be duplicate`);
     });

@@ -132,6 +132,9 @@ const planKills = (random: Random, lasts: number, { kills = [] }: Emphasis): Pla
     })),
   );
 
+/** Less than an hour: links signed by a clock further back are expired when they are given. */
+export const FURTHEST_BACK_MS = 3_000_000;
+
 const planEvents = (random: Random, lasts: number, canFillDisk: boolean): PlannedEvent[] => {
   const events: PlannedEvent[] = [];
   const sometime = () => random.between(200, lasts - 500);
@@ -158,7 +161,7 @@ const planEvents = (random: Random, lasts: number, canFillDisk: boolean): Planne
   if (random.chance(0.15))
     events.push({ at: sometime(), kind: "cloud-killed", away: random.between(100, 2_000) });
   if (random.chance(0.25)) {
-    const shift = random.pick([-3_600_000, -30_000, -2_000, 2_000, 50_000, 3_600_000]);
+    const shift = random.pick([-FURTHEST_BACK_MS, -30_000, -2_000, 2_000, 50_000, 3_600_000]);
     events.push({ at: sometime(), kind: "clock", instance: instance(), shift });
   }
   if (canFillDisk && random.chance(0.08))

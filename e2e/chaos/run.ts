@@ -9,6 +9,7 @@ import { backlog, countUnfinished, gatherEvidence, readLetters, receiptsOf, redr
 import {
   type Emphasis,
   type FaultPlan,
+  FURTHEST_BACK_MS,
   type InstanceId,
   type PlannedEvent,
   planFaults,
@@ -221,11 +222,15 @@ const untilBusy = async ({ messages }: System, instance: InstanceId): Promise<vo
     await sleep(10);
 };
 
-/** A claim on an Idempotency-Key whose holder died lasts for a minute; the API's clock is set ahead instead of waiting. */
+/**
+ * A claim on an Idempotency-Key whose holder died lasts for a minute of that holder's clock; the API's clock is set ahead
+ * instead of waiting.
+ */
 const endSending = async (system: System, sending: Promise<Sent[]>): Promise<Sent[]> => {
   const soon = await Promise.race([sending, sleep(4_000)]);
   if (soon !== undefined) return soon;
-  system.shiftClock("upload-api", KEY_CLAIM_MS);
+  const behind = system.clockWasMoved("upload-api") ? FURTHEST_BACK_MS : 0;
+  system.shiftClock("upload-api", KEY_CLAIM_MS + behind);
   return sending;
 };
 

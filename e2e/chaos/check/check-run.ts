@@ -48,6 +48,8 @@ export const checkRun = (run: {
       all.filter((receipt) => !isTakenBack(receipt, byName.get(name), answered)),
     ]),
   );
+  const standing = new Set([...receipts.values()].flat());
+  const takenBack = [...evidence.receipts.values()].flat().filter((receipt) => !standing.has(receipt));
   const loads: Load[] = workload.sendings.flatMap((sending) =>
     sending.kind === "inventory"
       ? (receipts.get(sending.name) ?? []).map((receipt) => ({ receipt, sending }))
@@ -71,7 +73,7 @@ export const checkRun = (run: {
     ...collect("unchanged", (report) => {
       if (!clocksMoved) checkUnchanged(loads, changes, report);
     }),
-    ...collect("ledger", (report) => checkLedger(evidence, report)),
+    ...collect("ledger", (report) => checkLedger(evidence, takenBack, report)),
     ...collect("alerts", (report) => checkAlerts(changes, evidence, report)),
     ...collect("notifications", (report) => {
       toldTwice = checkNotifications(changes, told, journal, report);

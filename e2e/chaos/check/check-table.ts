@@ -1,3 +1,4 @@
+import type { Receipt } from "@stockwire/contracts/receipt";
 import type { Evidence } from "../evidence.ts";
 import { expectedStock, inOrder, isAccepted, type Load } from "../model.ts";
 import type { Change } from "../recorder.ts";
@@ -79,8 +80,16 @@ export const checkUnchanged = (loads: readonly Load[], changes: readonly Change[
   }
 };
 
-/** An upload that has ended holds no store open. */
-export const checkLedger = ({ ledger, receipts }: Evidence, report: Report): void => {
+/**
+ * An upload that has ended holds no store open.
+ * @param takenBack those of the stated gap: their entries stay open and count as given up
+ */
+export const checkLedger = (
+  { ledger, receipts }: Evidence,
+  takenBack: readonly Receipt[],
+  report: Report,
+): void => {
+  const excused = new Set(takenBack.map(({ uploadId }) => uploadId));
   const ended = new Set(
     [...receipts.values()]
       .flat()
@@ -94,8 +103,11 @@ export const checkLedger = ({ ledger, receipts }: Evidence, report: Report): voi
       State?: string;
       Versions?: Set<string>;
     };
-    for (const version of Versions ?? []) report(`${Store}: ${version} is still marked as open`);
-    if (State === "open" && ended.has(Version.split("\u001f").at(-1) ?? ""))
+    const open = [...(Versions ?? [])].filter((version) => !excused.has(uploadIdIn(version)));
+    for (const version of open) report(`${Store}: ${version} is still marked as open`);
+    if (State === "open" && ended.has(uploadIdIn(Version)) && !excused.has(uploadIdIn(Version)))
       report(`${Store}: the entry of ${Version} is open`);
   }
 };
+
+const uploadIdIn = (version: string): string => version.split("\u001f").at(-1) ?? "";
