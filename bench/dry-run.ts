@@ -6,7 +6,8 @@ import { createDynamoClient, createS3Client } from "@stockwire/service-kit/aws-c
 import { v7 as uuidv7 } from "uuid";
 import type { Benchmark } from "./harness/benchmark.ts";
 import { figure, megabytes } from "./harness/format.ts";
-import { receiptOf } from "./harness/load-files.ts";
+import { loadThroughWorker, receiptOf } from "./harness/load-files.ts";
+import { stockCsv } from "./harness/make-stock.ts";
 import { forgetPeak, memoryOf } from "./harness/processes.ts";
 import { startCloud, startService, withParts } from "./harness/system.ts";
 
@@ -16,6 +17,8 @@ const BYTES = { short: [4_000_000, 64_000_000], full: [64_000_000, 1_000_000_000
 const IGNORED = ",as exported by the till on the last evening of the month".repeat(16);
 const HEADER = `store,item,count${Array.from({ length: 16 }, (_, column) => `,note ${column}`).join("")}\n`;
 const ROWS_A_CHUNK = 500;
+/** Items that the store has before: what a dry run compares with, read whole and held. */
+const STOCK = { short: 5_000, full: 150_000 } as const;
 const MORE_THAN_IDLE = { kind: "<=", value: 100 } as const;
 
 /** A file that is nowhere whole. */
@@ -41,12 +44,20 @@ export const benchmark: Benchmark = {
   title: "A dry run of a large file",
   about:
     "What `mode=validate` of a file takes of the ingest worker's memory, at its highest (VmHWM, kept by the kernel), beside what the " +
-    "worker had after a file of a few rows. The file is made as it is stored, and its receipt must have counted every row.",
+    "worker had after a file of a few rows. The store has 150,000 of the file's items already, with other counts; an earlier worker " +
+    "loaded them. The file is made as it is stored, and its receipt must have counted every row.",
   run: (extent, say) =>
     withParts(async (keep) => {
       const cloud = await keep(startCloud());
       Object.assign(process.env, cloud.environment);
       const { s3, dynamo } = { s3: createS3Client(), dynamo: createDynamoClient() };
+      say(`a store of ${figure(STOCK[extent])} items`);
+      await withParts(async (keepLoader) => {
+        await keepLoader(startService("ingest-worker", cloud.environment));
+        const stock = stockCsv("Berlin", STOCK[extent], (row) => 1_000 + row, "Item");
+        const clients = { s3, dynamo };
+        await loadThroughWorker(clients, cloud.environment, stock.toString(), { written: STOCK[extent] });
+      });
       const worker = await keep(startService("ingest-worker", cloud.environment));
 
       const validate = async (bytes: number): Promise<{ rows: number; seconds: number }> => {

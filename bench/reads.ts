@@ -193,6 +193,11 @@ export const benchmark: Benchmark = {
             ours.map(({ perSecond }) => perSecond),
             query.map(({ perSecond }) => perSecond),
           ),
+          ratioOf(
+            "reads/page-p95-to-query-p95",
+            ours.map(({ p95 }) => p95),
+            query.map(({ p95 }) => p95),
+          ),
           ratioOf("reads/100-listeners-to-1", medians[1] ?? [], medians[0] ?? []),
         ],
       };

@@ -23,8 +23,7 @@ export const complaintsOf = (benchmark: string, ratios: readonly Ratio[], floors
   Object.entries(floors).flatMap(([name, floor]) => {
     if (!name.startsWith(`${benchmark}/`)) return [];
     const value = ratios.find((ratio) => ratio.name === name)?.value;
-    if (value === undefined) return [`${name} has a floor and was not measured`];
-    // A ratio that is no number holds no floor.
+    if (value === undefined || !Number.isFinite(value)) return [`${name} has a floor and was not measured`];
     if ("atLeast" in floor) {
       if (value >= floor.atLeast - floor.noise) return [];
       return [
@@ -46,7 +45,10 @@ export const guard = async (
   say: (line: string) => void,
   floors: Floors = readFloors(),
 ): Promise<string[]> => {
-  const complaints: string[] = [];
+  const complaints = Object.keys(floors)
+    .filter((ratio) => !names.includes(ratio.split("/")[0] ?? ""))
+    .map((ratio) => `${ratio} has a floor, and there is no such benchmark`);
+  if (Object.keys(floors).length === 0) complaints.push("there are no floors to hold");
   for (const name of names.filter((each) =>
     Object.keys(floors).some((ratio) => ratio.startsWith(`${each}/`)),
   )) {

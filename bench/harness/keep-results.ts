@@ -30,7 +30,6 @@ export const writePageFile = (results: Results): void => {
     names: Object.keys(benchmarks),
     findings: (name) =>
       existsSync(findingsFile(name)) ? readFileSync(findingsFile(name), "utf8") : undefined,
-    apart: readFileSync(findingsFile("apart"), "utf8"),
   });
   writeFileSync(pageFile, page);
   format(pageFile);

@@ -1,5 +1,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
 
+const PATIENCE_MS = 60_000;
+
 export interface Listeners {
   /** Resolves when every listener has got an event that holds `text`, with the time then, in epoch milliseconds. */
   readonly heard: (text: string) => Promise<number>;
@@ -44,8 +46,15 @@ const listen = async (url: string, apiKey: string, agent: Agent) => {
   // Torn off at the end.
   response.on("error", () => {});
   const hears = (text: string): Promise<number> =>
-    new Promise((done) => {
-      waiting = { text, resolve: done };
+    new Promise((done, fail) => {
+      const late = setTimeout(() => fail(new Error(`${text} was not heard`)), PATIENCE_MS);
+      waiting = {
+        text,
+        resolve: (at) => {
+          clearTimeout(late);
+          done(at);
+        },
+      };
       look();
     });
   return { outgoing, hears };

@@ -10,6 +10,7 @@ import { v7 as uuidv7 } from "uuid";
 /** Files straight into the bucket, as the API stores them, so that nothing but the worker is measured. */
 
 const LOOK_EVERY_MS = 50;
+const PATIENCE_MS = 20 * 60_000;
 
 /** Of a row of a file, by its number from 0. */
 export type CountOf = (row: number) => number;
@@ -21,7 +22,8 @@ export const inventoryFile = (store: string, rows: number, count: CountOf, blank
   return `${lines.join("\n")}\n${"\n".repeat(blankLines)}`;
 };
 
-export const itemOf = (row: number): string => `item ${row}`;
+const ITEM = "item ";
+export const itemOf = (row: number): string => `${ITEM}${row}`;
 
 /**
  * Has the running ingest worker load a file.
@@ -57,13 +59,13 @@ export const loadThroughWorker = async (
   return (Date.parse(receipt.FinishedAt ?? "") - Date.parse(receipt.StartedAt ?? "")) / 1000;
 };
 
-/** The receipt, once the upload has ended. */
+/** The receipt, once the upload has ended. @throws Error where it does not end within twenty minutes */
 export const receiptOf = async (
   dynamo: DynamoDBDocumentClient,
   environment: Readonly<Record<string, string>>,
   uploadId: string,
 ): Promise<UploadItem> => {
-  for (;;) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
     const { Item } = await dynamo.send(
       new GetCommand({
         TableName: environment.TABLE_UPLOADS,
@@ -75,9 +77,10 @@ export const receiptOf = async (
     if (receipt !== undefined && isFinal(receipt.Status)) return receipt;
     await pause(LOOK_EVERY_MS);
   }
+  throw new Error(`${uploadId} did not end`);
 };
 
-/** @throws Error unless the table has exactly so many rows of the store, with the counts that they should have */
+/** @throws Error unless the table has exactly so many rows of the store, each with the count that it should have */
 export const checkStore = async (
   dynamo: DynamoDBDocumentClient,
   environment: Readonly<Record<string, string>>,
@@ -85,8 +88,7 @@ export const checkStore = async (
   rows: number,
   count: CountOf,
 ): Promise<void> => {
-  let found = 0;
-  let sum = 0;
+  const found = new Set<string>();
   let start: Record<string, unknown> | undefined;
   do {
     const page = await dynamo.send(
@@ -94,19 +96,21 @@ export const checkStore = async (
         TableName: environment.TABLE_INVENTORY,
         ConsistentRead: true,
         KeyConditionExpression: "#store = :store",
-        ProjectionExpression: "#count",
-        ExpressionAttributeNames: { "#store": "Store", "#count": "Count" },
+        ProjectionExpression: "#item, #count",
+        ExpressionAttributeNames: { "#store": "Store", "#item": "Item", "#count": "Count" },
         ExpressionAttributeValues: { ":store": store },
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    for (const item of page.Items ?? []) sum += Number(item.Count);
-    found += page.Count ?? 0;
+    for (const { Item, Count } of page.Items ?? []) {
+      const wanted = count(Number(String(Item).slice(ITEM.length)));
+      if (Count !== wanted) throw new Error(`${store} has ${Count} of ${Item}, should be ${wanted}`);
+      found.add(Item);
+    }
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
-  let wanted = 0;
-  for (let row = 0; row < rows; row++) wanted += count(row);
-  if (found !== rows || sum !== wanted) {
-    throw new Error(`${store} has ${found} rows with ${sum} pieces, should be ${rows} with ${wanted}`);
+  const missing = Array.from({ length: rows }, (_, row) => itemOf(row)).find((item) => !found.has(item));
+  if (missing !== undefined || found.size !== rows) {
+    throw new Error(`${store} has ${found.size} rows, should be ${rows}; ${missing ?? "none"} is missing`);
   }
 };

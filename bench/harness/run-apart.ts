@@ -14,7 +14,8 @@ const self = fileURLToPath(import.meta.url);
  * @throws Error when a result was wrong, or the process did not get to its end
  */
 export const runApart = async (name: string, extent: Extent): Promise<Measured> => {
-  const child = fork(self, [name, extent]);
+  // JSON would make null of a figure that is no number, and null is under every floor.
+  const child = fork(self, [name, extent], { serialization: "advanced" });
   let measured: Measured | undefined;
   child.on("message", (message) => {
     measured = message as Measured;

@@ -1,5 +1,9 @@
-/** @returns the value in the middle of the sorted values, the lower of the two where there are two; 0 without values */
-export const median = (values: readonly number[]): number => percentile(values, 50);
+/** @returns the value in the middle of the sorted values, the mean of the two where there are two; 0 without values */
+export const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [lower, upper] = [Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2)];
+  return ((sorted[lower] ?? 0) + (sorted[upper] ?? 0)) / 2;
+};
 
 /** @returns the smallest value that so many per cent of all values do not exceed (nearest rank); 0 without values */
 export const percentile = (values: readonly number[], percent: number): number => {

@@ -164,6 +164,9 @@ export const withParts = async <Result>(
       return part;
     });
   } finally {
-    for (const part of started.toReversed()) await part.stop();
+    // One that does not stop keeps none of the others alive.
+    for (const part of started.toReversed()) {
+      await part.stop().catch((error: unknown) => console.error(error));
+    }
   }
 };

@@ -8,21 +8,19 @@ export interface PageText {
   readonly names: readonly string[];
   /** What was found out about one benchmark: what bounds it, profiles, what was changed. */
   readonly findings: (name: string) => string | undefined;
-  /** What no benchmark measures, at the page's end. */
-  readonly apart: string;
 }
 
 /** docs/performance.md as Markdown, from what was measured and what was found out about it. */
-export const renderPage = (results: Results, { names, findings, apart }: PageText): string => {
+export const renderPage = (results: Results, { names, findings }: PageText): string => {
   const measured = names.flatMap((name) => results[name] ?? []);
   return [
     "# Performance",
-    "Written by `npm run bench` from `bench/results.json` and `bench/findings/`; do not edit it here. Every way of a table was " +
-      "measured in the same run, in turns with the others, after a warm-up, and what it left behind was checked. Compare ratios, " +
+    "Written by `npm run bench` from `bench/results.json` and `bench/findings/`; do not edit it here. Where ways are compared, " +
+      "they were measured in the same run, in turns, after a warm-up; a dry run, a recovery and a start are measured as they come. What " +
+      "each left behind was checked. Compare ratios, " +
       "not figures of two machines. A ratio is the median of the rounds' ratios, beside the smallest and the largest of them. " +
       "`npm run bench -- NAME` measures one part anew.",
     ...measured.flatMap((one) => section(one, findings(one.name))),
-    apart.trim(),
   ]
     .map((part) => `${part}\n`)
     .join("\n");

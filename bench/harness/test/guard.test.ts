@@ -8,6 +8,7 @@ const floors = {
   "load/speed": { atLeast: 0.8, noise: 0.1 },
   "delay/p95": { atMost: 1.5, noise: 0.2 },
 };
+const ofLoad = { "load/speed": floors["load/speed"] };
 const measured = (name: string, ratios: readonly Ratio[]): Measured => ({
   name,
   title: name,
@@ -40,14 +41,23 @@ t.test("the guard measures only what has floors, and what fails once more", asyn
     return measured(name, [ratio(`${name}/speed`, values.shift() ?? 0)]);
   };
   const names = ["parse", "load"];
-  t.same(await guard(names, measure, () => undefined, floors), [], "the second run decides");
+  t.same(await guard(names, measure, () => undefined, ofLoad), [], "the second run decides");
   t.same(asked, ["load", "load"]);
-  t.equal((await guard(names, measure, () => undefined, floors)).length, 1, "it fails twice");
+  t.equal((await guard(names, measure, () => undefined, ofLoad)).length, 1, "it fails twice");
+});
+
+t.test("a floor that nothing is held against fails the guard", async (t) => {
+  const fine = async (name: string) => measured(name, [ratio("load/speed", 1)]);
+  const say = () => undefined;
+  t.match(await guard(["load"], fine, say, {}), [/no floors/]);
+  t.match(await guard(["load"], fine, say, floors), [
+    /delay\/p95 has a floor, and there is no such benchmark/,
+  ]);
 });
 
 t.test("a benchmark that found a wrong result fails the guard", async (t) => {
   const wrong = async (): Promise<Measured> => {
     throw new Error("7 rows in the table, should be 8");
   };
-  t.match(await guard(["load"], wrong, () => undefined, floors), [/load: 7 rows in the table/]);
+  t.match(await guard(["load"], wrong, () => undefined, ofLoad), [/load: 7 rows in the table/]);
 });
