@@ -17,7 +17,7 @@ import { type BenchCloud, startCloud, startScript, startService, withParts } fro
 const LOADS = {
   short: [[10, 6]],
   full: [
-    [1, 40],
+    [1, 25],
     [10, 10],
     [50, 6],
   ],
