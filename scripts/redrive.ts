@@ -77,10 +77,13 @@ const run = async (): Promise<void> => {
       const { seen } = walk;
       if (command.name === "list") for (const line of summarise(queue.name, letters)) print(line);
       if (command.name === "show") for (const letter of letters) print(describeLetter(queue.name, letter));
-      if (command.name === "retry") say(`${queue.name}: ${moved} of ${seen} brought back; what fails again is here again`);
+      if (command.name === "retry")
+        say(`${queue.name}: ${moved} of ${seen} brought back; what fails again is here again`);
       if (command.name === "drop") say(`${queue.name}: ${moved} of ${seen} dropped`);
       if (letters.length === 0 && otherReasons.size > 0) {
-        say(`${queue.name}: none has the reason ${command.reason}; there are ${[...otherReasons].join(", ")}`);
+        say(
+          `${queue.name}: none has the reason ${command.reason}; there are ${[...otherReasons].join(", ")}`,
+        );
       }
       const more = stopping.signal.aborted ? undefined : sayMore(queue.name, walk);
       if (more !== undefined) say(more);

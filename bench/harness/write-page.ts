@@ -21,6 +21,9 @@ export const renderPage = (results: Results, { names, findings }: PageText): str
       "not figures of two machines. A ratio is the median of the rounds' ratios, beside the smallest and the largest of them. " +
       "`npm run bench -- NAME` measures one part anew.",
     ...measured.flatMap((one) => section(one, findings(one.name))),
+    ...names
+      .filter((name) => results[name] === undefined)
+      .flatMap((name) => withoutFigures(name, findings(name))),
   ]
     .map((part) => `${part}\n`)
     .join("\n");
@@ -37,6 +40,12 @@ const section = (
   ...(findings === undefined ? [] : [findings.trim()]),
   `Measured on ${at.slice(0, 10)}: ${machineText(machine)}.`,
 ];
+
+/** What is known of a benchmark of which no full run is kept. */
+const withoutFigures = (name: string, findings: string | undefined): string[] =>
+  findings === undefined
+    ? []
+    : [`## Without a full run: ${name}`, `\`npm run bench -- ${name}\` measures it.`, findings.trim()];
 
 const machineText = ({ processor, cores, memoryGiB, system, loadBefore, versions }: Machine): string =>
   `${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, load ${loadBefore} before; ${Object.entries(
