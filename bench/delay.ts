@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
@@ -7,6 +8,7 @@ import { alternate } from "./harness/alternate.ts";
 import { bareKey, ITEMS } from "./harness/bare-chain.ts";
 import type { Benchmark, FigureTable, Ratio } from "./harness/benchmark.ts";
 import { figure } from "./harness/format.ts";
+import { whileWatching } from "./harness/processes.ts";
 import { ratioOf } from "./harness/ratio.ts";
 import { type Delays, openInbox, readDelays } from "./harness/read-delays.ts";
 import { createSender } from "./harness/send-file.ts";
@@ -44,16 +46,39 @@ const sendAtRate = async (stores: readonly string[], rate: number, send: Send): 
   await Promise.all(sent);
 };
 
-/** Sends files and reads how long they took, when the last notification has come. */
-const measurer = (cloud: BenchCloud, send: Send) => {
+/** Of one way at one rate: its delays, and what they took of the machine. */
+interface Round extends Delays {
+  readonly files: number;
+  /** From the first file sent to the last notification. */
+  readonly seconds: number;
+  /** CPU seconds by part. */
+  readonly cpu: Readonly<Record<string, number>>;
+}
+
+/**
+ * Sends files and reads how long they took, when the last notification has come.
+ * @param services process ids of what works on the files
+ */
+const measurer = (cloud: BenchCloud, send: Send, services: readonly number[]) => {
   const inbox = openInbox(cloud.environment);
   const clients = createClients(cloud.environment);
   const table = cloud.environment.TABLE_INVENTORY ?? "";
-  return async (name: string, rate: number, seconds: number): Promise<Delays> => {
-    const stores = Array.from({ length: rate * seconds }, (_, index) => `${name} ${index}`);
-    const arriving = inbox.arrived(stores.length * ITEMS.length, seconds + PATIENCE_SECONDS);
-    const [arrivals] = await Promise.all([arriving, sendAtRate(stores, rate, send)]);
-    return readDelays(clients, table, stores, ITEMS, arrivals);
+  const processes = {
+    "DynamoDB Local": cloud.dynamoPid,
+    "S3, SQS, SNS": cloud.pid,
+    ...Object.fromEntries(services.map((pid) => [`service ${pid}`, pid])),
+    sender: process.pid,
+  };
+  return async (name: string, rate: number, length: number): Promise<Round> => {
+    const stores = Array.from({ length: rate * length }, (_, index) => `${name} ${index}`);
+    let arrivals: ReadonlyMap<string, number> = new Map();
+    const { seconds, cpu } = await whileWatching(processes, async () => {
+      const arriving = inbox.arrived(stores.length * ITEMS.length, length + PATIENCE_SECONDS);
+      [arrivals] = await Promise.all([arriving, sendAtRate(stores, rate, send)]);
+    });
+    const ofServices = services.reduce((sum, pid) => sum + (cpu[`service ${pid}`] ?? 0), 0);
+    const delays = await readDelays(clients, table, stores, ITEMS, arrivals);
+    return { ...delays, files: stores.length, seconds, cpu: { ...cpu, services: ofServices } };
   };
 };
 
@@ -79,7 +104,23 @@ const rowsOf = (rate: number, way: string, rounds: readonly Delays[]): string[][
     return [`${rate}/s, ${way}: ${what}`, String(all.length), `${p50}`, `${p95}`, `${p99}`];
   });
 
-const p95s = (rounds: readonly Delays[], what: keyof Delays): number[] =>
+const COSTS = ["DynamoDB Local", "S3, SQS, SNS", "services", "sender"] as const;
+
+/** CPU of each part, and how much of all cores it was while the files were worked on. */
+const costRow = (rate: number, way: string, rounds: readonly Round[]): string[] => {
+  const sum = (of: (round: Round) => number): number => rounds.reduce((all, round) => all + of(round), 0);
+  const files = sum((round) => round.files);
+  const parts = COSTS.map((part) => sum(({ cpu }) => cpu[part] ?? 0));
+  const all = parts.reduce((total, seconds) => total + seconds, 0);
+  const share = all / sum(({ seconds }) => seconds) / availableParallelism();
+  return [
+    `${rate}/s, ${way}`,
+    ...[...parts, all].map((seconds) => figure((seconds / files) * 1000)),
+    `${figure(share * 100)} %`,
+  ];
+};
+
+const p95s = (rounds: readonly Delays[], what: "visible" | "published"): number[] =>
   rounds.map((round) => percentile(round[what], 95));
 
 export const benchmark: Benchmark = {
@@ -98,18 +139,23 @@ export const benchmark: Benchmark = {
     withParts(async (keep) => {
       const [system, chain] = [await keep(startCloud()), await keep(startCloud())];
       const api = await keep(startService("upload-api", system.environment));
-      await keep(startService("ingest-worker", system.environment));
-      await keep(startService("alert-worker", system.environment));
-      for (const half of ["rows", "publish"]) await keep(startScript(BARE_CHAIN, [half], chain.environment));
-      const [measureOurs, measureBare] = [
-        measurer(system, ours(system, api.url)),
-        measurer(chain, bare(chain)),
+      const services = [
+        api,
+        await keep(startService("ingest-worker", system.environment)),
+        await keep(startService("alert-worker", system.environment)),
       ];
+      const halves = [
+        await keep(startScript(BARE_CHAIN, ["rows"], chain.environment)),
+        await keep(startScript(BARE_CHAIN, ["publish"], chain.environment)),
+      ];
+      const pidsOf = (parts: readonly { readonly pid: number }[]) => parts.map(({ pid }) => pid);
+      const measureOurs = measurer(system, ours(system, api.url), pidsOf(services));
+      const measureBare = measurer(chain, bare(chain), pidsOf(halves));
 
       say("warming up both clouds");
       await measureBare("Warm-up", WARM_UP.rate, WARM_UP.seconds[extent]);
       await measureOurs("Warm-up", WARM_UP.rate, WARM_UP.seconds[extent]);
-      const rows: string[][] = [];
+      const [rows, costs]: [string[][], string[][]] = [[], []];
       const ratios: Ratio[] = [];
       for (const [rate, seconds] of LOADS[extent]) {
         const length = (round: number) => (round < 0 ? WARM_UP_SECONDS : seconds);
@@ -123,12 +169,18 @@ export const benchmark: Benchmark = {
         );
         const { system: mine = [], bare: theirs = [] } = rounds;
         rows.push(...rowsOf(rate, "Stockwire", mine), ...rowsOf(rate, "bare chain", theirs));
+        costs.push(costRow(rate, "Stockwire", mine), costRow(rate, "bare chain", theirs));
         for (const what of ["visible", "published"] as const) {
           ratios.push(ratioOf(`delay/${what}-p95-at-${rate}`, p95s(mine, what), p95s(theirs, what), WITHIN));
         }
       }
       const columns = ["files a second, way", "measured", "p50, ms", "p95, ms", "p99, ms"];
-      const table: FigureTable = { title: "Milliseconds from accepted", columns, rows };
-      return { tables: [table], ratios };
+      const delays: FigureTable = { title: "Milliseconds from accepted", columns, rows };
+      const cpu: FigureTable = {
+        title: "Milliseconds of CPU a file",
+        columns: ["files a second, way", ...COSTS, "all", "of the cores"],
+        rows: costs,
+      };
+      return { tables: [delays, cpu], ratios };
     }),
 };

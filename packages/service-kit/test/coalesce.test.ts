@@ -1,12 +1,15 @@
 import t from "tap";
 import { createCoalescer } from "../src/live/coalesce.ts";
 import { gatherStock, MAX_LISTED_BYTES, toStockEvent } from "../src/live/gather-changes.ts";
+import { until } from "./helpers.ts";
 
+const GATHER = 50;
 const INTERVAL = 200;
 
-const gather = (send: (key: string, sum: number[]) => Promise<void>, maxKeys = 10) => {
+const gather = (send: (key: string, sum: number[]) => Promise<void>, maxKeys = 10, gatherMs = GATHER) => {
   let dropped = 0;
   const coalescer = createCoalescer<number, number[]>({
+    gatherMs,
     intervalMs: INTERVAL,
     maxKeys,
     merge: (before, change) => [...(before ?? []), change],
@@ -19,14 +22,15 @@ const gather = (send: (key: string, sum: number[]) => Promise<void>, maxKeys = 1
 };
 
 t.test(
-  "the first change goes out at once, the rest as one behind the interval, the last never lost",
+  "the first changes go out together, the rest as one behind the interval, the last never lost",
   async (t) => {
     const sent: { at: number; sum: number[] }[] = [];
     const { add, idle } = gather(async (_key, sum) => void sent.push({ at: performance.now(), sum }));
     const begun = performance.now();
     add("Berlin", 1);
-    add("Berlin", 2);
     await new Promise((resolve) => setImmediate(resolve));
+    add("Berlin", 2);
+    await until(() => sent.length === 1);
     add("Berlin", 3);
     add("Berlin", 4);
     await idle();
@@ -38,7 +42,8 @@ t.test(
       ],
     );
     const [first = 0, second = 0] = sent.map(({ at }) => at);
-    t.ok(first - begun < INTERVAL, "at once");
+    t.ok(first - begun >= GATHER - 5, "not before others could join");
+    t.ok(first - begun < INTERVAL, "soon");
     t.ok(second - first >= INTERVAL - 5, "not before the interval is over");
   },
 );
@@ -48,8 +53,7 @@ t.test("keys do not wait for each other", async (t) => {
   const { add, idle } = gather(async (key) => void sent.push(key));
   add("Berlin", 1);
   add("Tokyo", 1);
-  await new Promise((resolve) => setImmediate(resolve));
-  await new Promise((resolve) => setImmediate(resolve));
+  await until(() => sent.length === 2);
   t.same(sent, ["Berlin", "Tokyo"]);
   await idle();
 });
@@ -63,7 +67,7 @@ t.test("a final change does not rest, and what is added while a send hangs is on
   });
   const begun = performance.now();
   add("u", 1);
-  await new Promise((resolve) => setImmediate(resolve));
+  await until(() => sent.length === 1);
   for (let change = 2; change < 1_000; change++) add("u", change);
   addLast("u", 1_000);
   t.equal(sent.length, 1, "never two of a key at the same time");
@@ -80,8 +84,7 @@ t.test("many keys take turns, a hundred sends a second, and what changes meanwhi
   const begun = performance.now();
   const names = Array.from({ length: 25 }, (_, index) => `store ${index}`);
   for (const name of names) add(name, 1);
-  await new Promise((resolve) => setImmediate(resolve));
-  await new Promise((resolve) => setImmediate(resolve));
+  await until(() => sent.length > 0);
   t.equal(sent.length, 8, "no more at once than there are places");
   add("store 24", 2);
   await idle();
@@ -94,13 +97,25 @@ t.test("a stop waits for nothing but what is under way", async (t) => {
   const sent: number[][] = [];
   const { add, hurry, idle } = gather(async (_key, sum) => void sent.push(sum));
   add("Berlin", 1);
-  await new Promise((resolve) => setImmediate(resolve));
+  await until(() => sent.length === 1);
   add("Berlin", 2);
+  add("Tokyo", 3);
   const begun = performance.now();
   hurry();
   await idle();
-  t.same(sent, [[1], [2]]);
+  t.same(sent, [[1], [2], [3]]);
   t.ok(performance.now() - begun < INTERVAL / 2);
+});
+
+t.test("a final change is not gathered either, and takes along what was", async (t) => {
+  const sent: number[][] = [];
+  const aDay = 86_400_000;
+  const { add, addLast, idle } = gather(async (_key, sum) => void sent.push(sum), 10, aDay);
+  add("u", 1);
+  addLast("u", 2);
+  await until(() => sent.length > 0);
+  t.same(sent, [[1, 2]]);
+  await idle();
 });
 
 t.test("keys beyond the bound are dropped and counted", async (t) => {

@@ -29,9 +29,11 @@ export const tellStaff = async (stages: Stages, body: string, log: Logger): Prom
   const transitionLog = log.child({ uploadId: transition.uploadId, kind: transition.kind });
 
   const prepared = await stages.preparing(async () => {
+    // At the same time as the claim: whoever else holds that takes the same place for the same transition.
+    const place = Promise.allSettled([stages.takeSlot(transition)]);
     const claim = await claimTransition(stages.claims, transition);
     if (claim === undefined) return undefined;
-    const single = await orRelease(stages, claim, transitionLog, () => stages.takeSlot(transition));
+    const single = await orRelease(stages, claim, transitionLog, async () => outcomeOf(await place));
     return { claim, single };
   });
   if (prepared === undefined) {
@@ -44,6 +46,11 @@ export const tellStaff = async (stages: Stages, body: string, log: Logger): Prom
   );
   const alert = await stages.recording(() => recordPublished(stages.claims, claim, transitionLog));
   stages.tellPages(alert);
+};
+
+const outcomeOf = <Value>([result]: readonly [PromiseSettledResult<Value>]): Value => {
+  if (result.status === "rejected") throw result.reason;
+  return result.value;
 };
 
 /** Releases the claim where `work` fails. A release that fails costs only time: the lease runs out by itself. */

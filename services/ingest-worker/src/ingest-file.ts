@@ -11,7 +11,7 @@ import { createFileSource, type FileSource } from "./file-source.ts";
 import { contentOf, type LoadJob, toLoadJob } from "./load-job.ts";
 import { type Claim, claimStores } from "./order/claim-stores.ts";
 import type { ContentLock } from "./order/content-lock.ts";
-import type { LoadCounts } from "./order/ledger-entry.ts";
+import type { LoadCounts, LoadToRegister } from "./order/ledger-entry.ts";
 import type { LoadsTable } from "./order/loads-table.ts";
 import { asDuplicate, asLoaded, asUndone, asUnsure, asUnusable, asValidated } from "./report-ending.ts";
 import { createLoadProgress, type LoadProgress } from "./report-progress.ts";
@@ -60,6 +60,8 @@ export const ingestFile = async (
     return undefined;
   }
   const job = await toLoadJob(tools.uploads, upload);
+  const hadToWait = upload.NamedStores !== undefined;
+  const source = createFileSource(tools.s3, job.file, signal, !hadToWait);
   await tools.progress.begin(upload);
   // A load that had to wait asks whether it is its turn before it reads its file again.
   const { sha256 } = job.file;
@@ -67,7 +69,6 @@ export const ingestFile = async (
     await takeTurn(tools, job, sha256, new Set(upload.NamedStores), upload.NamesEveryItem === true);
   }
   const progress = createLoadProgress(tools.progress, job);
-  const source = createFileSource(tools.s3, job.file, signal);
   const inspection = await firstPass(tools, job, source, progress);
   if (!inspection.usable) {
     if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
@@ -84,9 +85,15 @@ export const ingestFile = async (
     );
   }
   const { stores, namesEveryItem } = inspection;
-  const claim = await takeTurn(tools, job, inspection.sha256, stores, namesEveryItem);
-  return conclude(tools, job, await carryOut(tools, job, source, inspection, claim, progress, signal));
+  const turn = await takeTurn(tools, job, inspection.sha256, stores, namesEveryItem);
+  return conclude(tools, job, await carryOut(tools, job, source, inspection, turn, progress, signal));
 };
+
+/** What a load knows when it is its turn. */
+interface Turn {
+  readonly claim: Claim;
+  readonly thresholds: ReadonlyMap<string, ThresholdsItem>;
+}
 
 /** Waits for nobody: throws a `waiting` WorkError, with what is known of the file kept, while it is another's turn. */
 const takeTurn = async (
@@ -95,22 +102,29 @@ const takeTurn = async (
   sha256: string,
   stores: ReadonlySet<string>,
   namesEveryItem: boolean,
-): Promise<Claim> => {
+): Promise<Turn> => {
   const { upload, file, mode, undoes } = job;
   const content = contentOf(job, sha256);
+  const load: LoadToRegister = {
+    version: job.version,
+    content,
+    // A file of which nobody can say what it omits decides the rows that it names, and no others.
+    mode: mode === "undo" || (mode === "replace" && namesEveryItem) ? mode : "load",
+    ...(undoes !== undefined && { undoes: undoes.uploadId }),
+    object: file.object,
+    storeRestriction: file.storeRestriction,
+  };
   try {
     await tools.contentLock.acquire(content, upload.UploadId);
     // Only now: while it waits for the lock nobody may wait for it (see claim-stores.ts).
     if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
-    return await claimStores(tools.loads, tools.uploads, stores, {
-      version: job.version,
-      content,
-      // A file of which nobody can say what it omits decides the rows that it names, and no others.
-      mode: mode === "undo" || (mode === "replace" && namesEveryItem) ? mode : "load",
-      ...(undoes !== undefined && { undoes: undoes.uploadId }),
-      object: file.object,
-      storeRestriction: file.storeRestriction,
-    });
+    await tools.loads.register(stores, load);
+    // Only now that the load is registered: see order/load-order.ts and docs/decisions/0014-thresholds.md.
+    const [claim, thresholds] = await Promise.all([
+      claimStores(tools.loads, tools.uploads, stores, load),
+      tools.thresholds.getMany(stores),
+    ]);
+    return { claim, thresholds };
   } catch (error) {
     const isNew = upload.NamedStores === undefined && stores.size <= MAX_REMEMBERED_STORES;
     if (kindOf(error) === "waiting" && isNew) {
@@ -130,7 +144,7 @@ const carryOut = async (
   job: LoadJob,
   source: FileSource,
   inspection: Usable,
-  claim: Claim,
+  { claim, thresholds }: Turn,
   progress: LoadProgress,
   signal: AbortSignal,
 ): Promise<Ending> => {
@@ -153,8 +167,6 @@ const carryOut = async (
     return asEnded(inspection, { ...own, warnings: warningsOf(job, inspection) });
   }
   await noteCompany(tools.loads, job, claim);
-  // Only now that the load is registered: see docs/decisions/0014-thresholds.md.
-  const thresholds = await tools.thresholds.getMany(inspection.stores);
   const level = levelBy(thresholds);
   const outcome =
     job.mode === "undo"

@@ -1,9 +1,9 @@
 import { createLimiter } from "../limiter.ts";
 
-/** Sends what changes under a key: the first change at once, then the sum of what came since, at intervals. */
+/** Sends what changes under a key: the first changes after a moment, then the sum of what came since, at intervals. */
 export interface Coalescer<Change> {
   readonly add: (key: string, change: Change) => void;
-  /** The same, but what is known then goes out without waiting for the interval. */
+  /** The same, but what is known then goes out at once. */
   readonly addLast: (key: string, change: Change) => void;
   /** Sends what is left now, and from here on waits for nothing. */
   readonly hurry: () => void;
@@ -13,8 +13,8 @@ export interface Coalescer<Change> {
 
 interface Key<Sum> {
   waiting: Sum | undefined;
-  /** `resting` is what is left of the interval behind a send. */
-  state: "starting" | "sending" | "resting";
+  /** `gathering` is the moment before the first send, `resting` what is left of the interval behind a send. */
+  state: "gathering" | "sending" | "resting";
   /** Set where what waits is not to rest. */
   isUrgent: boolean;
   timer: NodeJS.Timeout | undefined;
@@ -33,6 +33,8 @@ const PLACE_MS = 80;
  * @param onDropped told of each change that was dropped because there are too many keys
  */
 export const createCoalescer = <Change, Sum = Change>(options: {
+  /** How long the first change waits for others: what changes together is told together. */
+  readonly gatherMs: number;
   readonly intervalMs: number;
   readonly maxKeys: number;
   readonly merge: (before: Sum | undefined, change: Change) => Sum;
@@ -85,10 +87,9 @@ export const createCoalescer = <Change, Sum = Change>(options: {
     else void sendNow(name, key);
   };
   const begin = (name: string): Key<Sum> => {
-    const key: Key<Sum> = { waiting: undefined, state: "starting", isUrgent: false, timer: undefined };
+    const key: Key<Sum> = { waiting: undefined, state: "gathering", isUrgent: false, timer: undefined };
     keys.set(name, key);
-    // What changes in the same breath goes along.
-    setImmediate(() => void sendNow(name, key));
+    key.timer = setTimeout(() => void sendNow(name, key), Math.min(options.gatherMs, interval));
     return key;
   };
   const add = (name: string, change: Change): Key<Sum> | undefined => {
@@ -108,11 +109,11 @@ export const createCoalescer = <Change, Sum = Change>(options: {
       const key = add(name, change);
       if (key === undefined) return;
       key.isUrgent = true;
-      if (key.state === "resting") void sendNow(name, key);
+      if (key.state !== "sending") void sendNow(name, key);
     },
     hurry: () => {
       interval = 0;
-      for (const [name, key] of [...keys]) if (key.state === "resting") goOn(name, key);
+      for (const [name, key] of [...keys]) if (key.state !== "sending") goOn(name, key);
     },
     idle: () => (keys.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
   };

@@ -31,6 +31,8 @@ export interface LiveEventWriter {
   readonly stop: () => Promise<void>;
 }
 
+/** A small file is read, written and counted in less: one event for each of its stores says it all, and one its receipt. */
+const GATHER_MS = 100;
 /** At most one event per store, and per upload, in this time. */
 const INTERVAL_MS = 1_000;
 /** Stores, and uploads, with something to tell at the same time; each has at most some 16 KB waiting. */
@@ -65,6 +67,7 @@ export const createLiveEvents = (options: {
     count(appended ? "appended" : "failed");
   };
   const common = {
+    gatherMs: GATHER_MS,
     intervalMs: options.intervalMs ?? INTERVAL_MS,
     maxKeys: MAX_KEYS,
     onDropped: () => count("dropped"),

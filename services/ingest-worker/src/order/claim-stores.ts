@@ -14,16 +14,15 @@ const LONGEST_DELIVERY_MS = 12 * 3_600_000;
 export type Claim = Exclude<LoadPlan<LoadEntry>, { action: "wait" }>;
 
 /**
- * Registers the load in every store that its file names, and only then reads what else is there.
+ * What a load may do. To be called when it is registered in every store that its file names, and not before.
  * Throws a `waiting` WorkError while a newer load of one of the stores is open.
  */
 export const claimStores = async (
   loads: LoadsTable,
   uploads: UploadsTable,
   stores: ReadonlySet<string>,
-  load: LoadToRegister,
+  load: Pick<LoadToRegister, "version" | "content" | "undoes">,
 ): Promise<Claim> => {
-  await loads.register(stores, load);
   const entries = await markGivenUp(uploads, load.version, await loads.read(stores, load.version));
   const plan = planLoad(load, entries);
   if (plan.action !== "wait") return plan;

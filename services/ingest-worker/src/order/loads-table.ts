@@ -4,6 +4,7 @@ import {
   GetCommand,
   paginateQuery,
   QueryCommand,
+  type QueryCommandInput,
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
@@ -46,6 +47,8 @@ export interface LoadsTable {
 }
 
 const PARALLEL_STORES = 16;
+/** About a kilobyte: no more than one read unit. */
+const LATEST_ENTRIES = 4;
 const MAX_TRIES = 12;
 const PASSING = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
 /** Sort key of the item with a store's open versions; sorts before every version. */
@@ -122,11 +125,8 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
       const found = new Map<string, LoadEntry[]>();
       await forEachLimited(stores, PARALLEL_STORES, async (store) => {
         const openVersions = await readOpen(store);
-        const [older, fromHere] = await Promise.all([
-          queryEntries(store, "#version < :version", version, { ScanIndexForward: false, Limit: 1 }),
-          queryEntries(store, "#version >= :version", version, {}),
-        ]);
-        const entries = [...older, ...fromHere].map((item) => toEntry(item, version, openVersions));
+        const items = await readFromNearestOlder(store, version);
+        const entries = items.map((item) => toEntry(item, version, openVersions));
         const known = new Set(entries.map((entry) => entry.version));
         for (const openVersion of openVersions) {
           if (openVersion === version || known.has(openVersion)) continue;
@@ -219,30 +219,51 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
     return Item as LoadItem | undefined;
   }
 
-  async function queryEntries(
-    store: string,
-    condition: string,
-    version: string,
-    options: { readonly ScanIndexForward?: boolean; readonly Limit?: number },
-  ): Promise<LoadItem[]> {
+  /** The entries from this version on, and the nearest older one; in any order. */
+  async function readFromNearestOlder(store: string, version: string): Promise<LoadItem[]> {
+    // Most loads are the newest of their store, or nearly: then one short page has it all.
+    const latest = await queryPage(store, "#version > :version", OPEN_VERSIONS, {
+      ScanIndexForward: false,
+      Limit: LATEST_ENTRIES,
+    });
+    const older = latest.items.findIndex((item) => item.Version < version);
+    if (older >= 0) return latest.items.slice(0, older + 1);
+    if (latest.next === undefined) return latest.items;
+    const [nearest, fromHere] = await Promise.all([
+      queryPage(store, "#version < :version", version, { ScanIndexForward: false, Limit: 1 }),
+      queryAll(store, "#version >= :version", version),
+    ]);
+    return [...nearest.items, ...fromHere].filter((item) => item.Version !== OPEN_VERSIONS);
+  }
+
+  async function queryAll(store: string, condition: string, version: string): Promise<LoadItem[]> {
     const items: LoadItem[] = [];
     let start: Record<string, unknown> | undefined;
     do {
-      const page = await dynamo.send(
-        new QueryCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: `#store = :store AND ${condition}`,
-          ExpressionAttributeNames: { "#store": "Store", "#version": "Version" },
-          ExpressionAttributeValues: { ":store": store, ":version": version },
-          ...options,
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      items.push(...((page.Items ?? []) as LoadItem[]));
-      start = options.Limit === undefined ? page.LastEvaluatedKey : undefined;
+      const page = await queryPage(store, condition, version, { ExclusiveStartKey: start });
+      items.push(...page.items);
+      start = page.next;
     } while (start !== undefined);
-    return items.filter((item) => item.Version !== OPEN_VERSIONS);
+    return items;
+  }
+
+  async function queryPage(
+    store: string,
+    condition: string,
+    version: string,
+    options: Pick<QueryCommandInput, "ScanIndexForward" | "Limit" | "ExclusiveStartKey">,
+  ): Promise<{ readonly items: LoadItem[]; readonly next: Record<string, unknown> | undefined }> {
+    const { Items = [], LastEvaluatedKey } = await dynamo.send(
+      new QueryCommand({
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: `#store = :store AND ${condition}`,
+        ExpressionAttributeNames: { "#store": "Store", "#version": "Version" },
+        ExpressionAttributeValues: { ":store": store, ":version": version },
+        ...options,
+      }),
+    );
+    return { items: Items as LoadItem[], next: LastEvaluatedKey };
   }
 };
 
