@@ -4,6 +4,7 @@ import type { Limit } from "./advance.ts";
 import type { Policy } from "./policy.ts";
 import type { Scenario } from "./scenarios.ts";
 import { type Run, simulate } from "./simulate.ts";
+import { BY_KEYS } from "./work.ts";
 
 /** The figures of one scenario under one policy. Seconds, and US dollars. */
 export interface Outcome {
@@ -43,7 +44,7 @@ export const outcomeOf = (scenario: Scenario, policy: Policy, seed: number): Out
 };
 
 const unitDollarsOf = (rows: number, changed: number): number => {
-  const row = perRow(changed);
+  const row = perRow(changed, BY_KEYS);
   return (
     (perFile.writes + rows * row.writes) * prices.writeUnit.usd +
     (perFile.reads + rows * row.reads) * prices.readUnit.usd

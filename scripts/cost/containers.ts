@@ -109,7 +109,7 @@ const eventUnits = (load: Load, month: Month, { tasks }: Deployment) => {
 
 const dynamoUnits = (load: Load, month: Month, deployment: Deployment) => {
   const { files, rows, alerts, invoices } = month;
-  const row = perRow(load.changed);
+  const row = perRow(load.changed, load.rows);
   const events = eventUnits(load, month, deployment);
   return {
     writes:

@@ -32,7 +32,7 @@ export const perFile: Units = {
   reads:
     1 + // identifyUpload: the receipt
     2 + // thresholds.getMany: the store's, before its rows are written and after
-    3 + // loads.read: open versions, the nearest older entry, those from this version on
+    2 + // loads.read: open versions, the latest entries
     1, // summariseStores: the standing summary
   writes:
     3 * 3 + // the receipt: created, begun, ended; the item and both indexes, whose entries hold Status
@@ -45,14 +45,18 @@ export const perFile: Units = {
 /** A request to the API: the sender's key (authenticate), which is remembered for seconds, so not until the next file. */
 export const perRequest: Units = { reads: 1, writes: 0 };
 
+/** A file of as many rows names much of what its store has, which then is read whole (createStandingRowsReader). */
+const ROWS_TO_READ_WHOLE = 100;
+
 /**
- * A row. BatchGetItem rounds each item up to 4 KB by itself, so a row is a read unit however small it is; the recount
- * of the store is a Query, which adds up the items first.
+ * A row of a file of so many rows. BatchGetItem rounds each item up to 4 KB by itself, so a row that is read by its key is a
+ * read unit however small it is; a store that is read whole is a Query, which adds up the items first, and so is the recount
+ * of the store.
  */
-export const perRow = (changed: number): Units => ({
-  reads: 1 + ITEM_BYTES.inventory / 4_096,
-  writes: changed,
-});
+export const perRow = (changed: number, rowsOfFile: number): Units => {
+  const queried = ITEM_BYTES.inventory / 4_096;
+  return { reads: (rowsOfFile < ROWS_TO_READ_WHOLE ? 1 : queried) + queried, writes: changed };
+};
 
 /** A transition: claimed, a place among the first three asked for, recorded as told; both indexes twice. */
 export const perAlert: Units = { reads: 0, writes: 3 + 1 + 3 };
@@ -68,7 +72,7 @@ const EVENT_BYTES = { row: 190, summary: 300, alert: 330 } as const;
 /** A receipt's event takes less than 1 KB, at the end of an invoice with what was read less than 2 KB. */
 const RECEIPT_EVENTS = { ofFile: 1 + 1 + 1, ofInvoice: 1 + 1 + 2 } as const;
 
-/** What is listed in one event: the first change goes out at once, all others of the same second in one (createCoalescer). */
+/** What is listed in one event: the first changes go out soon, all others of the same second in one (createCoalescer). */
 const followingUnits = (bytes: number): number => Math.ceil(Math.min(bytes, MAX_LISTED_BYTES) / 1_024);
 
 /**
@@ -97,11 +101,11 @@ export const pollReads = (eventBytesPerSecond: number): number => {
 const S3_PART_BYTES = 8 * 1024 * 1024;
 const IN_MEMORY_BYTES = 1024 * 1024;
 
-/** Both passes read the object in parts; the API puts up to 1 MiB at once and more in parts. */
+/** Up to 1 MiB is put at once and read once; of more, both passes read the object in parts. */
 export const fileRequests = (rows: number): { readonly puts: number; readonly gets: number } => {
   const bytes = rows * ROW_BYTES;
   const parts = Math.max(1, Math.ceil(bytes / S3_PART_BYTES));
-  return { puts: bytes <= IN_MEMORY_BYTES ? 1 : parts + 2, gets: 2 * parts };
+  return bytes <= IN_MEMORY_BYTES ? { puts: 1, gets: 1 } : { puts: parts + 2, gets: 2 * parts };
 };
 
 /** Put by the API, copied, read, and its two CSV objects. */
