@@ -69,7 +69,6 @@ export const firstPass = async (
   try {
     const inspection = await inspectFile(
       source(),
-      file.bytes,
       file.storeRestriction,
       async (header, refused) => rejectedRows?.write(header, refused),
       progress.reading,

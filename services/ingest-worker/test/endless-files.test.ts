@@ -24,7 +24,6 @@ const read = async (beginning: string, piece: string, bytes: number) => {
   };
   const verdict = await inspectFile(
     watched(),
-    bytes,
     undefined,
     async () => undefined,
     async () => undefined,

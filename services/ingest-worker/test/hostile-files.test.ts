@@ -40,7 +40,6 @@ t.test("the first pass counts what the reader found", async (t) => {
     const found = await readVerdict(file.content, { store: file.store });
     const inspection = await inspectFile(
       chunked(file.content),
-      Buffer.byteLength(file.content),
       file.store,
       async () => undefined,
       async () => undefined,

@@ -9,7 +9,6 @@ const header = "store,item,count\n";
 const fault = async (content: string | Buffer, store?: string): Promise<string> => {
   const verdict = await inspectFile(
     chunked(content),
-    Buffer.byteLength(content),
     store,
     async () => undefined,
     async () => undefined,

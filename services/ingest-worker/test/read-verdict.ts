@@ -26,7 +26,6 @@ export const readVerdict = async (
   const refused: string[] = [];
   const inspection = await inspectFile(
     chunked(bytes, options.size),
-    bytes.length,
     options.store,
     async (_, rows) => void refused.push(...rows.map(describeRefused)),
     async () => undefined,

@@ -7,7 +7,7 @@ import { createUtf8Check } from "./check-utf8.ts";
 import { fileFault } from "./file-fault.ts";
 import type { Header } from "./read-header.ts";
 import { readRows } from "./read-rows.ts";
-import { createRepeatedItems, type RepeatedItems } from "./repeated-items.ts";
+import { createRepeatedItems, knownRepeatedItems, type RepeatedItems } from "./repeated-items.ts";
 import type { RefusedRow } from "./validate-row.ts";
 
 /** What the first pass over a file found. Nothing has changed anywhere yet. */
@@ -47,7 +47,6 @@ const MAX_STORES = 10_000;
  */
 export const inspectFile = async (
   chunks: AsyncIterable<Buffer>,
-  fileBytes: number,
   storeRestriction: string | undefined,
   onRefused: RefusedRowSink,
   onProgress: (bytes: number) => Promise<void>,
@@ -72,7 +71,7 @@ export const inspectFile = async (
   }
 
   const stores = new Set<string>();
-  const repeats = createRepeatedItems(fileBytes);
+  const repeats = createRepeatedItems();
   const rejected: RejectedRow[] = [];
   let acceptedCount = 0;
   let rejectedCount = 0;
@@ -119,7 +118,8 @@ export const inspectFile = async (
       acceptedCount,
       rejectedCount,
       rejected,
-      repeats,
+      // The filter has done its work, and the second pass may take hours.
+      repeats: knownRepeatedItems(repeats.lastLines),
       namesEveryItem: rejectedCount === 0,
     };
   return {

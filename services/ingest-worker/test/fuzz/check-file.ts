@@ -72,7 +72,6 @@ export const checkFile = async ({ content, chunks, store }: FuzzedFile): Promise
   checkLines(whole, content);
   const inspection = await inspectFile(
     cut(content, chunks),
-    content.length,
     store,
     async () => undefined,
     async () => undefined,
