@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { FileCode } from "@stockwire/contracts/codes";
@@ -29,13 +30,15 @@ export async function* readObject(
   signal: AbortSignal,
   from = 0,
 ): AsyncGenerator<Buffer> {
+  const gather = createGatherer();
   let offset = from;
   let total = Number.POSITIVE_INFINITY;
   while (offset < total) {
-    const part = await readPartWithRetry(s3, reference, offset, signal);
+    const part = await readPartWithRetry(s3, reference, offset, gather, signal);
     total = part.total;
     for (let start = 0; start < part.bytes.length; start += SLICE_BYTES) {
-      yield part.bytes.subarray(start, start + SLICE_BYTES);
+      // A copy: whoever has it may keep it, while the next part comes into the same memory.
+      yield Buffer.from(part.bytes.subarray(start, start + SLICE_BYTES));
       await setImmediate();
       signal.throwIfAborted();
     }
@@ -49,11 +52,12 @@ const readPartWithRetry = async (
   s3: S3Client,
   reference: ObjectReference,
   offset: number,
+  gather: Gatherer,
   signal: AbortSignal,
 ): Promise<{ bytes: Buffer; total: number }> => {
   for (let tries = 1; ; tries++) {
     try {
-      return await readPart(s3, reference, offset, signal);
+      return await readPart(s3, reference, offset, gather, signal);
     } catch (error) {
       if (signal.aborted || kindOf(error) !== "retryable" || tries === TRIES) throw error;
       await setTimeout(RETRY_MS * tries);
@@ -61,7 +65,13 @@ const readPartWithRetry = async (
   }
 };
 
-const readPart = async (s3: S3Client, reference: ObjectReference, offset: number, signal: AbortSignal) => {
+const readPart = async (
+  s3: S3Client,
+  reference: ObjectReference,
+  offset: number,
+  gather: Gatherer,
+  signal: AbortSignal,
+) => {
   try {
     const answer = await s3.send(
       new GetObjectCommand({
@@ -73,9 +83,10 @@ const readPart = async (s3: S3Client, reference: ObjectReference, offset: number
       }),
       { abortSignal: signal },
     );
-    const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
-    // A view: a copy of each part would be as much again of the memory that a large file takes.
-    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    const bytes = await gather(
+      (answer.Body as Readable | undefined) ?? Readable.from([]),
+      answer.ContentLength ?? 0,
+    );
     const total = Number(answer.ContentRange?.split("/")[1] ?? offset + bytes.length);
     return { bytes, total };
   } catch (error) {
@@ -89,6 +100,31 @@ const readPart = async (s3: S3Client, reference: ObjectReference, offset: number
     }
     throw error;
   }
+};
+
+/** @returns a view of all that the body has, which stands until the next body is gathered */
+type Gatherer = (body: AsyncIterable<Uint8Array>, expectedBytes: number) => Promise<Buffer>;
+
+/**
+ * Gathers one body after the other in the same memory. A fresh part each time would be garbage of 8 MiB, twice while its
+ * pieces are joined, which V8 leaves lying until it collects the old generation.
+ */
+const createGatherer = (): Gatherer => {
+  let memory = Buffer.alloc(0);
+  return async (body, expectedBytes) => {
+    if (memory.length < expectedBytes) memory = Buffer.allocUnsafeSlow(expectedBytes);
+    let filled = 0;
+    for await (const piece of body) {
+      if (filled + piece.length > memory.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.max(2 * memory.length, filled + piece.length));
+        memory.copy(larger, 0, 0, filled);
+        memory = larger;
+      }
+      memory.set(piece, filled);
+      filled += piece.length;
+    }
+    return memory.subarray(0, filled);
+  };
 };
 
 /** True for what `readObject` throws when the object is not the one meant: nobody can bring it back. */
