@@ -10,6 +10,7 @@ import { concurrentUploads } from "../../infra/lib/concurrent-uploads.ts";
 import { alertWorkerConfig } from "../../services/alert-worker/src/config.ts";
 import { ingestConfig } from "../../services/ingest-worker/src/config.ts";
 import { invoiceConfig } from "../../services/invoice-worker/src/config.ts";
+import { V8_OPTIONS } from "../../scripts/start/services.ts";
 import { config as apiConfig } from "../../services/upload-api/src/config.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -144,4 +145,9 @@ t.test("the images' default bases are those of the Compose file", async (t) => {
     const [, variable = "", image] = /^ARG (\w+_IMAGE)=(\S+)$/m.exec(read(`docker/${file}.Dockerfile`)) ?? [];
     t.equal(image, defaults.get(variable), file);
   }
+});
+
+t.test("the image has the limits of memory that npm start gives", (t) => {
+  t.match(read("docker/service.Dockerfile"), `NODE_OPTIONS=${V8_OPTIONS}\n`);
+  t.end();
 });
