@@ -73,9 +73,36 @@ t.test("the page has figures, targets, findings and the machine, in order", asyn
   t.match(page, "The emulator bounds it.");
   t.match(
     page,
-    "Measured on 2026-01-02: Some processor, 2 cores, 24 GiB, Linux, load 0.4 before; Node.js 24.1.0.",
+    "Measured on 2026-01-02: Some processor, 2 cores, 24 GiB, Linux, load 0.4 before, Node.js 24.1.0.",
   );
   t.notMatch(page, "No benchmark any more");
+});
+
+t.test(
+  "the page names the commit, the load and the database, and leaves other versions to the results",
+  async (t) => {
+    const machine = {
+      ...measured.machine,
+      loadAtEnd: 2.5,
+      commit: "abc1234 + changes",
+      database: "dynoxide",
+      versions: { "Node.js": "24.1.0", dynoxide: "1.2.1", udsv: "0.7.3" },
+    } as const;
+    const page = renderPage(
+      { load: { ...measured, machine } },
+      { names: ["load"], findings: () => undefined },
+    );
+    t.match(
+      page,
+      "load 0.4 before and 2.5 at the end, commit abc1234 + changes, Node.js 24.1.0, dynoxide 1.2.1.",
+    );
+  },
+);
+
+t.test("of what was not measured only that is said, and how to", async (t) => {
+  const page = renderPage({}, { names: ["load"], findings: () => "| way | rows/s |\n" });
+  t.match(page, "## Not measured: load\n\nNo full run of it is kept; `npm run bench -- load` measures it.");
+  t.notMatch(page, "rows/s");
 });
 
 t.test("the terminal gets the same figures", async (t) => {
