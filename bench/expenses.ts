@@ -82,7 +82,7 @@ export const benchmark: Benchmark = {
         const ofDay = Array.from({ length: invoices }, (_, number) => dateOf(number)).filter(
           (date) => date === ONE_DAY,
         );
-        const { all = [], day = [] } = await alternate(
+        const { all, day } = await alternate(
           {
             all: () => ask(api, cloud.apiKey, "/v1/reports/expenses", invoices),
             day: () =>

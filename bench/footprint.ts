@@ -81,7 +81,12 @@ const measure = async (rows: number): Promise<Sample> => {
   };
   const started = performance.now();
   const child = spawn(process.execPath, [START, "--memory"], {
-    env: { PATH: process.env.PATH, JAVA_HOME: process.env.JAVA_HOME, ...ports },
+    env: {
+      PATH: process.env.PATH,
+      JAVA_HOME: process.env.JAVA_HOME,
+      STOCKWIRE_NO_JAVA: process.env.STOCKWIRE_NO_JAVA,
+      ...ports,
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(child, "exit");

@@ -51,7 +51,7 @@ export const benchmark: Benchmark = {
     if (!/sm-LK0080145,inv-00001,.*,8150,/.test(record))
       throw new Error(`not the sample's record: ${record}`);
     const milliseconds = MILLISECONDS[extent];
-    const { read = [], csv = [] } = await alternate(
+    const { read, csv } = await alternate(
       {
         read: async () => perSecond(() => parseInvoice(bytes, layouts, TODAY), milliseconds),
         csv: async () => perSecond(() => renderInvoiceCsv(parseInvoice(bytes, layouts, TODAY)), milliseconds),

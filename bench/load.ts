@@ -8,9 +8,11 @@ import { createInventoryTable, ROWS_PER_WRITE } from "../services/ingest-worker/
 import { inBatches } from "../services/ingest-worker/src/table/write-rows.ts";
 import { alternate } from "./harness/alternate.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
+import { checkStore } from "./harness/check-store.ts";
 import { startCapacityCounter } from "./harness/count-capacity.ts";
 import { figure, range } from "./harness/format.ts";
-import { checkStore, inventoryFile, itemOf, loadThroughWorker } from "./harness/load-files.ts";
+import { loadThroughWorker } from "./harness/load-files.ts";
+import { itemOf, stockCsv } from "./harness/make-stock.ts";
 import { ratioOf } from "./harness/ratio.ts";
 import { median, spread } from "./harness/statistics.ts";
 import { startCloud, startService, withParts } from "./harness/system.ts";
@@ -114,7 +116,7 @@ export const benchmark: Benchmark = {
           const environment = { ...cloud.environment, AWS_ENDPOINT_URL_DYNAMODB: counter.url };
           await keep(startService("ingest-worker", environment));
           return unitsOf("worker", (store) =>
-            loadThroughWorker(clients, cloud.environment, inventoryFile(store, COUNTED_ROWS, countOf), {
+            loadThroughWorker(clients, cloud.environment, stockCsv(store, COUNTED_ROWS, countOf), {
               written: COUNTED_ROWS,
             }),
           );
@@ -149,7 +151,7 @@ export const benchmark: Benchmark = {
           worker: async (round) => {
             const store = `File ${round}`;
             const count = round < 0 ? rows.fast : rows.file;
-            const file = inventoryFile(store, count, countOf);
+            const file = stockCsv(store, count, countOf);
             const seconds = await loadThroughWorker(clients, cloud.environment, file, { written: count });
             await checkStore(clients.dynamo, cloud.environment, store, count, countOf);
             return count / seconds;

@@ -4,9 +4,11 @@ import { createInventoryTable, KEYS_PER_READ } from "../services/ingest-worker/s
 import { inBatches } from "../services/ingest-worker/src/table/write-rows.ts";
 import { alternate } from "./harness/alternate.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
+import { checkStore } from "./harness/check-store.ts";
 import { type Capacity, startCapacityCounter } from "./harness/count-capacity.ts";
 import { figure, range } from "./harness/format.ts";
-import { type CountOf, checkStore, inventoryFile, itemOf, loadThroughWorker } from "./harness/load-files.ts";
+import { loadThroughWorker } from "./harness/load-files.ts";
+import { type CountOf, itemOf, stockCsv } from "./harness/make-stock.ts";
 import { ratioOf } from "./harness/ratio.ts";
 import { median, spread } from "./harness/statistics.ts";
 import { startCloud, startService, withParts } from "./harness/system.ts";
@@ -60,7 +62,7 @@ export const benchmark: Benchmark = {
         files.set(store, file + 1);
         const counts = changing(percent, file);
         const written = file === 0 ? count : changedOf(count, percent);
-        const body = inventoryFile(store, count, counts, file);
+        const body = stockCsv(store, count, counts, undefined, file);
         const expected = { written, unchanged: count - written };
         const seconds = await loadThroughWorker(clients, cloud.environment, body, expected);
         await checkStore(clients.dynamo, cloud.environment, store, count, counts);

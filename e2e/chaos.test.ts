@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Receipt } from "@stockwire/contracts/receipt";
 import t from "tap";
 import { checkRun } from "./chaos/check/check-run.ts";
+import { findUnsettledStores } from "./chaos/check/taken-back.ts";
 import { makeCsv } from "./chaos/csv-file.ts";
 import type { Evidence } from "./chaos/evidence.ts";
 import { planFaults } from "./chaos/fault-plan.ts";
@@ -237,4 +238,30 @@ t.test("telling twice is excused where the answer of SNS was lost, and counted",
   const { violations, toldTwice } = checkRun({ ...right, journal, told: [[MESSAGE], [MESSAGE]] });
   t.same(violations, []);
   t.equal(toldTwice, 1);
+});
+
+t.test("only the stores of what was taken back are excused from the last question", async (t) => {
+  const sending = (name: string, store: string, key: boolean): Workload["sendings"][number] => ({
+    kind: "inventory",
+    at: 0,
+    name,
+    file: { ...file, rows: [{ store, item: "Echo", count: 0, line: 2 }] },
+    mode: "load",
+    delivery: { way: "api", key, first: "whole" },
+  });
+  const sendings = [sending("s1-0.csv", "Gap", false), sending("s1-1.csv", "Keyed", true)];
+  const missing = { status: "rejected", error: { code: "object_missing", message: "" } } as const;
+  const gone = { ...receipt, ...missing, uploadId: "gone" };
+  const keyed = { ...gone, filename: "s1-1.csv" };
+  const unsettled = (receipts: readonly Receipt[], answered: readonly string[] = []) => [
+    ...findUnsettledStores(
+      receipts,
+      sendings,
+      sendings.map((each) => ({ sending: each, uploadIds: answered, unanswered: false })),
+    ),
+  ];
+  t.same(unsettled([gone, keyed]), ["Gap"], "a request with a key is none of the gap");
+  t.same(unsettled([gone], ["gone"]), [], "what was answered is none of it");
+  t.same(unsettled([{ ...gone, filename: "s1-unknown.csv" }]), []);
+  t.same(unsettled([{ ...gone, error: null }]), []);
 });

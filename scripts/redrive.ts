@@ -75,12 +75,15 @@ const run = async (): Promise<void> => {
         if (command.name === "retry" || command.name === "drop") moved += 1;
       });
       const { seen } = walk;
+      const sawAll = !walk.mayBeMore && !stopping.signal.aborted;
       if (command.name === "list") for (const line of summarise(queue.name, letters)) print(line);
       if (command.name === "show") for (const letter of letters) print(describeLetter(queue.name, letter));
-      if (command.name === "retry")
-        say(`${queue.name}: ${moved} of ${seen} brought back; what fails again is here again`);
+      if (command.name === "retry") {
+        const again = sawAll && moved > 0 ? "; what fails again is here again" : "";
+        say(`${queue.name}: ${moved} of ${seen} brought back${again}`);
+      }
       if (command.name === "drop") say(`${queue.name}: ${moved} of ${seen} dropped`);
-      if (letters.length === 0 && otherReasons.size > 0) {
+      if (sawAll && letters.length === 0 && otherReasons.size > 0) {
         say(
           `${queue.name}: none has the reason ${command.reason}; there are ${[...otherReasons].join(", ")}`,
         );

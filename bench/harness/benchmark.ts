@@ -16,6 +16,8 @@ export interface Ratio {
   readonly value: number;
   /** Smallest and largest of the rounds' ratios: the noise of this run. */
   readonly spread: readonly [number, number];
+  /** The ratio of each round, in their order; absent where there are no rounds, and of old results. */
+  readonly rounds?: readonly number[];
   /** What is wanted: at least (`>=`) or at most (`<=`) so much. Without it the ratio is only shown. */
   readonly target?: { readonly kind: ">=" | "<="; readonly value: number };
 }

@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
+
 /** Files with the shapes that inventory files come in, with what reading them must give. */
 export interface CsvSample {
   readonly name: string;
   readonly bytes: Buffer;
+  readonly sha256: string;
   readonly rows: number;
   /** Of the counts of all rows. */
   readonly sum: number;
@@ -56,5 +59,7 @@ export const makeSamples = (bytes: number): CsvSample[] =>
       size += part.length;
       parts.push(part);
     }
-    return { name, bytes: Buffer.concat(parts), rows, sum, itemLength };
+    const whole = Buffer.concat(parts);
+    const sha256 = createHash("sha256").update(whole).digest("hex");
+    return { name, bytes: whole, sha256, rows, sum, itemLength };
   });

@@ -1,72 +1,109 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Ratio } from "./benchmark.ts";
+import type { Database } from "./find-database.ts";
+import { complaintsOf, deriveFloor, type Floors, floorsOf } from "./floors.ts";
 import type { Measured } from "./measured.ts";
 import { renderOutcome } from "./render-text.ts";
 
-/**
- * Where a ratio may not fall: `atLeast` (or, where less is better, `atMost`) is what short runs give on a busy machine,
- * `noise` how far such runs lay apart. Both as ratios.
- */
-type Floor =
-  | { readonly atLeast: number; readonly noise: number }
-  | { readonly atMost: number; readonly noise: number };
+export interface Guarding {
+  /** The benchmarks whose floors are held. */
+  readonly chosen: readonly string[];
+  /** Every benchmark that there is: a floor of another one holds nothing. */
+  readonly known: readonly string[];
+  readonly floors: Floors;
+  /** What stands in for DynamoDB here. */
+  readonly database: Database;
+  /** Runs a benchmark in short. @throws Error where a result was wrong */
+  readonly measure: (name: string) => Promise<Measured>;
+  readonly say: (line: string) => void;
+}
 
-/** By the ratio's name, `BENCHMARK/…`. */
-export type Floors = Readonly<Record<string, Floor>>;
-
-const readFloors = (): Floors =>
-  JSON.parse(readFileSync(join(import.meta.dirname, "../floors.json"), "utf8")) as Floors;
-
-/** @returns what is wrong, one line each; empty when every floor of this benchmark holds */
-export const complaintsOf = (benchmark: string, ratios: readonly Ratio[], floors: Floors): string[] =>
-  Object.entries(floors).flatMap(([name, floor]) => {
-    if (!name.startsWith(`${benchmark}/`)) return [];
-    const value = ratios.find((ratio) => ratio.name === name)?.value;
-    if (value === undefined || !Number.isFinite(value)) return [`${name} has a floor and was not measured`];
-    if ("atLeast" in floor) {
-      if (value >= floor.atLeast - floor.noise) return [];
-      return [
-        `${name} is ${value.toFixed(2)}: under ${floor.atLeast} by more than the noise, ${floor.noise}`,
-      ];
-    }
-    if (value <= floor.atMost + floor.noise) return [];
-    return [`${name} is ${value.toFixed(2)}: over ${floor.atMost} by more than the noise, ${floor.noise}`];
-  });
+export interface Guarded {
+  /** What is wrong, one line each. */
+  readonly complaints: readonly string[];
+  /** Floors that could not be held here, one line each: nobody may take them for held. */
+  readonly skipped: readonly string[];
+}
 
 /**
- * Measures the benchmarks that have floors. One that seems to fail is measured once more, and fails when it does so
- * again: what slows one way down for a moment hits the same way twice only if it is the way itself.
- * @returns what is wrong, one line each
+ * Measures the benchmarks that have floors. One under a floor is measured once more, and fails when it is again: what
+ * slows one way down for a moment hits the same way twice only if it is the way itself. A wrong result is no noise and
+ * fails at once.
  */
-export const guard = async (
-  names: readonly string[],
-  measure: (name: string) => Promise<Measured>,
-  say: (line: string) => void,
-  floors: Floors = readFloors(),
-): Promise<string[]> => {
+export const guard = async ({
+  chosen,
+  known,
+  floors,
+  database,
+  measure,
+  say,
+}: Guarding): Promise<Guarded> => {
   const complaints = Object.keys(floors)
-    .filter((ratio) => !names.includes(ratio.split("/")[0] ?? ""))
+    .filter((ratio) => !known.includes(ratio.split("/")[0] ?? ""))
     .map((ratio) => `${ratio} has a floor, and there is no such benchmark`);
-  if (Object.keys(floors).length === 0) complaints.push("there are no floors to hold");
-  for (const name of names.filter((each) =>
-    Object.keys(floors).some((ratio) => ratio.startsWith(`${each}/`)),
-  )) {
+  const skipped: string[] = [];
+  let held = 0;
+  for (const name of chosen) {
+    const [mine, others] = splitByDatabase(floorsOf(name, floors), database);
+    skipped.push(...others);
+    if (Object.keys(mine).length === 0) continue;
+    held += 1;
     const check = async (): Promise<string[]> => {
-      try {
-        const measured = await measure(name);
-        say(renderOutcome(measured));
-        return complaintsOf(name, measured.ratios, floors);
-      } catch (error) {
-        return [`${name}: ${error instanceof Error ? error.message : String(error)}`];
-      }
+      const measured = await measure(name);
+      say(renderOutcome(measured));
+      return complaintsOf(measured.ratios, mine);
     };
-    let found = await check();
-    if (found.length > 0) {
-      say(`${found.join("\n")}\nonce more`);
-      found = await check();
+    try {
+      let found = await check();
+      if (found.length > 0) {
+        say(`${found.join("\n")}\nonce more`);
+        found = await check();
+      }
+      complaints.push(...found);
+    } catch (error) {
+      complaints.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
-    complaints.push(...found);
   }
-  return complaints;
+  if (held === 0) complaints.push("there are no floors to hold");
+  return { complaints, skipped };
+};
+
+/** @returns the floors that mean something on this database, and what is said of the others */
+const splitByDatabase = (floors: Floors, present: Database): [Floors, string[]] => {
+  const means = ({ database = present }: Floors[string]): boolean => database === present;
+  const entries = Object.entries(floors);
+  return [
+    Object.fromEntries(entries.filter(([, floor]) => means(floor))),
+    entries
+      .filter(([, floor]) => !means(floor))
+      .map(
+        ([ratio, { database }]) => `NOT HELD: ${ratio} is a floor on ${database}; here ${present} stands in`,
+      ),
+  ];
+};
+
+/**
+ * Measures the benchmarks that have floors so many times.
+ * @returns their floors anew, as bench/floors.json has them
+ * @throws Error where a result was wrong, a ratio is missing, or a floor is about another database
+ */
+export const measureFloors = async (
+  { chosen, floors, database, measure, say }: Omit<Guarding, "known">,
+  times: number,
+): Promise<Floors> => {
+  const found: [string, Floors[string]][] = [];
+  for (const name of chosen) {
+    const [mine, others] = splitByDatabase(floorsOf(name, floors), database);
+    if (others.length > 0) throw new Error(others.join("\n"));
+    if (Object.keys(mine).length === 0) continue;
+    const runs: Measured[] = [];
+    for (let run = 1; run <= times; run++) {
+      say(`${name}: short run ${run} of ${times}`);
+      runs.push(await measure(name));
+    }
+    for (const [ratio, floor] of Object.entries(mine)) {
+      const values = runs.map(({ ratios }) => ratios.find((each) => each.name === ratio)?.value);
+      if (!values.every((value) => value !== undefined)) throw new Error(`${ratio} was not measured`);
+      found.push([ratio, deriveFloor(floor, values)]);
+    }
+  }
+  return Object.fromEntries(found);
 };

@@ -1,21 +1,26 @@
 import type { Ratio } from "./benchmark.ts";
+import { figure, range } from "./format.ts";
 
-/** @returns undefined for a ratio that is only shown */
-export const isMet = ({ value, target }: Ratio): boolean | undefined =>
-  target && (target.kind === ">=" ? value >= target.value : value <= target.value);
+const meets = (value: number, { kind, value: wanted }: NonNullable<Ratio["target"]>): boolean =>
+  kind === ">=" ? value >= wanted : value <= wanted;
 
-const figure = (value: number): string => value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
+/** What is said of a ratio's target: the median decides, and rounds that lay on the other side are not kept silent. */
+export const verdictOf = ({ value, spread, target }: Ratio): string => {
+  if (target === undefined) return "";
+  const isMet = meets(value, target);
+  const isSo = spread.every((extreme) => meets(extreme, target) === isMet);
+  return `${isMet ? "met" : "missed"}${isSo ? "" : " (not in every round)"}`;
+};
 
 /** The ratio's cells, for terminal and page: name, median, spread, target, whether it is met. */
 export const ratioCells = (ratio: Ratio): string[] => {
   const { name, value, spread, target } = ratio;
-  const met = isMet(ratio);
   return [
     name,
     figure(value),
-    `${figure(spread[0])} to ${figure(spread[1])}`,
+    range(spread),
     target ? `${target.kind === ">=" ? "at least" : "at most"} ${target.value}` : "",
-    met === undefined ? "" : met ? "met" : "missed",
+    verdictOf(ratio),
   ];
 };
 

@@ -1,4 +1,4 @@
-import type { Benchmark, Outcome } from "./benchmark.ts";
+import type { Benchmark, Extent, Outcome } from "./benchmark.ts";
 import type { Machine } from "./describe-machine.ts";
 
 /** What one run of one benchmark found, as it is kept in bench/results.json. */
@@ -6,6 +6,8 @@ export interface Measured extends Outcome, Pick<Benchmark, "name" | "title" | "a
   /** ISO time of its end. */
   readonly at: string;
   readonly seconds: number;
+  /** Absent from results of before it was noted, which are all full. */
+  readonly extent?: Extent;
   readonly machine: Machine;
 }
 

@@ -31,6 +31,17 @@ export const descendantsOf = async (pid: number): Promise<number[]> => {
   return (await Promise.all(children.map(async (child) => [child, ...(await descendantsOf(child))]))).flat();
 };
 
+/** SIGKILL to a process and to all that it has started; what is gone already is no fault. */
+export const killWithDescendants = async (pid: number): Promise<void> => {
+  for (const each of [pid, ...(await descendantsOf(pid).catch(() => []))]) {
+    try {
+      process.kill(each, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+};
+
 /** Its program and arguments. */
 export const commandOf = async (pid: number): Promise<string> =>
   (await readFile(`/proc/${pid}/cmdline`, "utf8")).replaceAll("\0", " ").trim();

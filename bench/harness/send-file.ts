@@ -14,19 +14,17 @@ export interface Sender {
   readonly close: () => void;
 }
 
+const PATH = "/v1/inventory?filename=bench.csv";
+
 /** Sends files as a well-made till would: raw CSV over connections that stay open. */
-export const createSender = (
-  url: string,
-  apiKey: string,
-  path = "/v1/inventory?filename=bench.csv",
-): Sender => {
+export const createSender = (url: string, apiKey: string): Sender => {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const { hostname, port } = new URL(url);
   const send: Sender["send"] = (body) =>
     new Promise((resolve, reject) => {
       const length = Buffer.isBuffer(body) ? body.length : body.bytes;
       const headers = { "content-type": "text/csv", "content-length": length, "x-api-key": apiKey };
-      const outgoing = request({ agent, hostname, port, path, method: "POST", headers }, (response) => {
+      const outgoing = request({ agent, hostname, port, path: PATH, method: "POST", headers }, (response) => {
         let text = "";
         response.setEncoding("utf8");
         response.on("data", (chunk: string) => {

@@ -31,6 +31,7 @@ export const startCloud = async (settings: Environment = {}): Promise<BenchCloud
     env: {
       PATH: process.env.PATH,
       JAVA_HOME: process.env.JAVA_HOME,
+      STOCKWIRE_NO_JAVA: process.env.STOCKWIRE_NO_JAVA,
       AWS_PORT: "0",
       DYNAMODB_PORT: "0",
       ...settings,

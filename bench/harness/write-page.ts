@@ -19,11 +19,9 @@ export const renderPage = (results: Results, { names, findings }: PageText): str
       "they were measured in the same run, in turns, after a warm-up; a dry run, a recovery and a start are measured as they come. What " +
       "each left behind was checked. Compare ratios, " +
       "not figures of two machines. A ratio is the median of the rounds' ratios, beside the smallest and the largest of them. " +
-      "`npm run bench -- NAME` measures one part anew.",
+      "`npm run bench -- NAME` measures one part anew. `bench/results.json` has every round and all versions.",
     ...measured.flatMap((one) => section(one, findings(one.name))),
-    ...names
-      .filter((name) => results[name] === undefined)
-      .flatMap((name) => withoutFigures(name, findings(name))),
+    ...names.filter((name) => results[name] === undefined).flatMap(withoutFigures),
   ]
     .map((part) => `${part}\n`)
     .join("\n");
@@ -41,18 +39,26 @@ const section = (
   `Measured on ${at.slice(0, 10)}: ${machineText(machine)}.`,
 ];
 
-/** What is known of a benchmark of which no full run is kept. */
-const withoutFigures = (name: string, findings: string | undefined): string[] =>
-  findings === undefined
-    ? []
-    : [`## Without a full run: ${name}`, `\`npm run bench -- ${name}\` measures it.`, findings.trim()];
+/** Of a benchmark of which no full run is kept: what was found out about it is about figures that nobody can see. */
+const withoutFigures = (name: string): string[] => [
+  `## Not measured: ${name}`,
+  `No full run of it is kept; \`npm run bench -- ${name}\` measures it.`,
+];
 
-const machineText = ({ processor, cores, memoryGiB, system, loadBefore, versions }: Machine): string =>
-  `${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, load ${loadBefore} before; ${Object.entries(
-    versions,
-  )
-    .map(([program, version]) => `${program} ${version}`)
-    .join(", ")}`;
+/** Of the versions those that most figures depend on; the others are in bench/results.json. */
+const SHOWN_VERSIONS = ["Node.js", "Java", "DynamoDB Local", "dynoxide", "fauxqs"] as const;
+
+const machineText = (machine: Machine): string => {
+  const { processor, cores, memoryGiB, system, loadBefore, loadAtEnd, commit, versions } = machine;
+  return [
+    `${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}`,
+    `load ${loadBefore} before${loadAtEnd === undefined ? "" : ` and ${loadAtEnd} at the end`}`,
+    ...(commit === undefined ? [] : [`commit ${commit}`]),
+    ...SHOWN_VERSIONS.flatMap((program) =>
+      versions[program] === undefined ? [] : [`${program} ${versions[program]}`],
+    ),
+  ].join(", ");
+};
 
 const markdownTable = (columns: readonly string[], rows: readonly (readonly string[])[]): string =>
   [columns, columns.map(() => "---"), ...rows]

@@ -96,7 +96,7 @@ export const runOnce = async (
 
   // An API whose clock was ahead and that died meanwhile would take what is sent now for older.
   if (system.clockWasMoved("upload-api")) system.shiftClock("upload-api", HIGHEST_SHIFT_MS);
-  const epilogue = await sendStockAgain(system, planned, options.tag);
+  const epilogue = await sendStockAgain(system, planned, options.tag, stormy);
   const sent = [...stormy, ...epilogue.sent].filter(({ skipped }) => !skipped);
   const workload = { ...planned, sendings: sent.map(({ sending }) => sending) };
 

@@ -92,11 +92,11 @@ t.test("letters are listed, shown, brought back by reason, and dropped", async (
   );
 
   const retried = await redrive("retry", "--queue", "ingest", "--reason", "row_write_failed");
-  t.match(retried.stderr, /ingest: 12 of 13 brought back/);
+  t.match(retried.stderr, /ingest: 12 of 13 brought back; what fails again is here again\n/);
   t.same(await takeFrom("QUEUE_INGEST"), Array.from({ length: 12 }, (_, n) => `file ${n}`).sort());
   t.equal(await waitingIn("QUEUE_INGEST_DLQ"), 1, "the other one is there again");
   const none = await redrive("retry", "--reason", "row_write_failed");
-  t.match(none.stderr, /ingest: 0 of 1 brought back/);
+  t.match(none.stderr, /ingest: 0 of 1 brought back\n/, "nothing can be here again");
   t.match(none.stderr, /ingest: none has the reason row_write_failed; there are \w+/);
 
   t.match(await redrive("drop", "--queue", "ingest"), { code: 1, stderr: /add --yes/ });

@@ -1,32 +1,16 @@
-import type { Receipt } from "@stockwire/contracts/receipt";
 import type { Sent } from "../client.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Journal } from "../journal.ts";
 import { type Load, transitionIn } from "../model.ts";
 import type { Change } from "../recorder.ts";
-import type { PlannedSending, Workload } from "../workload.ts";
+import type { Workload } from "../workload.ts";
 import { checkAlerts, checkNotifications } from "./check-alerts.ts";
 import { checkInvoices } from "./check-invoices.ts";
 import { checkNoLetters, checkParts } from "./check-letters.ts";
 import { checkDelivery, checkDuplicates, checkRows, checkTimes } from "./check-receipts.ts";
 import { checkLedger, checkSummaries, checkTable, checkUnchanged, checkVersionsRise } from "./check-table.ts";
+import { findTakenBack } from "./taken-back.ts";
 import { collect, type Violation } from "./violation.ts";
-
-/**
- * The stated gap of a request without an Idempotency-Key: it failed when its object stood, a worker had heard of the object,
- * and the API took it back. The sender got an error and has sent the file again; nothing was loaded.
- */
-const isTakenBack = (
-  receipt: Receipt,
-  sending: PlannedSending | undefined,
-  answered: ReadonlySet<string>,
-): boolean =>
-  sending !== undefined &&
-  sending.delivery.way === "api" &&
-  !sending.delivery.key &&
-  !answered.has(receipt.uploadId) &&
-  receipt.status === "rejected" &&
-  receipt.error?.code === "object_missing";
 
 /** Compares what a run has left with the files that were sent. Knows nothing of how the services work. */
 export const checkRun = (run: {
@@ -40,16 +24,10 @@ export const checkRun = (run: {
   readonly partsBefore: number;
 }): { readonly violations: Violation[]; readonly toldTwice: number; readonly transitions: number } => {
   const { workload, sent, evidence, changes, told, journal } = run;
-  const answered = new Set(sent.flatMap(({ uploadIds }) => uploadIds));
-  const byName = new Map(workload.sendings.map((sending) => [sending.name, sending]));
+  const takenBack = findTakenBack([...evidence.receipts.values()].flat(), workload.sendings, sent);
   const receipts = new Map(
-    [...evidence.receipts].map(([name, all]) => [
-      name,
-      all.filter((receipt) => !isTakenBack(receipt, byName.get(name), answered)),
-    ]),
+    [...evidence.receipts].map(([name, all]) => [name, all.filter((receipt) => !takenBack.has(receipt))]),
   );
-  const standing = new Set([...receipts.values()].flat());
-  const takenBack = [...evidence.receipts.values()].flat().filter((receipt) => !standing.has(receipt));
   const loads: Load[] = workload.sendings.flatMap((sending) =>
     sending.kind === "inventory"
       ? (receipts.get(sending.name) ?? []).map((receipt) => ({ receipt, sending }))
@@ -73,7 +51,7 @@ export const checkRun = (run: {
     ...collect("unchanged", (report) => {
       if (!clocksMoved) checkUnchanged(loads, changes, report);
     }),
-    ...collect("ledger", (report) => checkLedger(evidence, takenBack, report)),
+    ...collect("ledger", (report) => checkLedger(evidence, [...takenBack], report)),
     ...collect("alerts", (report) => checkAlerts(changes, evidence, report)),
     ...collect("notifications", (report) => {
       toldTwice = checkNotifications(changes, told, journal, report);

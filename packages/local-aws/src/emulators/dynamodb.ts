@@ -24,7 +24,7 @@ const RECLAIM_MS = 3000;
  */
 export const startDynamoDb = async (options: DynamoDbOptions): Promise<ChildServer> => {
   if (options.dataDir) mkdirSync(options.dataDir, { recursive: true });
-  const java = process.env.STOCKWIRE_NO_JAVA ? undefined : await findJava();
+  const java = await findJava();
   if (!java) {
     options.log(
       "No Java 17 or newer found: dynoxide stands in for DynamoDB Local (slower under many writes).",

@@ -6,8 +6,12 @@ const run = promisify(execFile);
 
 const OLDEST = 17;
 
-/** The command of a Java that can run DynamoDB Local (17 or newer); undefined where there is none. */
+/**
+ * The command of a Java that can run DynamoDB Local (17 or newer); undefined where there is none, or where
+ * STOCKWIRE_NO_JAVA says to do without.
+ */
 export const findJava = async (): Promise<string | undefined> => {
+  if (process.env.STOCKWIRE_NO_JAVA) return undefined;
   const home = process.env.JAVA_HOME;
   for (const command of home ? [join(home, "bin", "java"), "java"] : ["java"]) {
     if ((await majorVersion(command)) >= OLDEST) return command;
