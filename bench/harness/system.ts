@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Environment } from "@stockwire/local-aws/clients";
 import { until } from "../../e2e/stack.ts";
+import { V8_OPTIONS } from "../../scripts/start/services.ts";
 import { descendantsOf } from "./processes.ts";
 
 /** The parts under measurement, each as a process of its own, so that each one's CPU time and memory are its own. */
@@ -73,6 +74,7 @@ export const startService = async (
     env: {
       PATH: process.env.PATH,
       NODE_ENV: "production",
+      NODE_OPTIONS: V8_OPTIONS,
       ...environment,
       PORT: "0",
       OPERATIONS_PORT: "0",

@@ -7,10 +7,10 @@ import { requiredVariables } from "@stockwire/service-kit/config";
 import t from "tap";
 import { parse } from "yaml";
 import { concurrentUploads } from "../../infra/lib/concurrent-uploads.ts";
+import { V8_OPTIONS } from "../../scripts/start/services.ts";
 import { alertWorkerConfig } from "../../services/alert-worker/src/config.ts";
 import { ingestConfig } from "../../services/ingest-worker/src/config.ts";
 import { invoiceConfig } from "../../services/invoice-worker/src/config.ts";
-import { V8_OPTIONS } from "../../scripts/start/services.ts";
 import { config as apiConfig } from "../../services/upload-api/src/config.ts";
 
 const root = join(import.meta.dirname, "../..");
