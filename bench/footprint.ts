@@ -12,11 +12,13 @@ import { ratioOf } from "./harness/ratio.ts";
 import { untilLoaded } from "./harness/receipts.ts";
 import { createSender } from "./harness/send-file.ts";
 import { median } from "./harness/statistics.ts";
+import { timeInstall } from "./harness/time-install.ts";
 
 const ROUNDS = { short: 1, full: 3 } as const;
 const ROWS = { short: 5_000, full: 50_000 } as const;
-/** What is left of the start has settled by then. */
+/** What is left of the start, or of the load, has settled by then. */
 const IDLE_MS = 5_000;
+const AFTER_MS = 20_000;
 const START = join(import.meta.dirname, "../scripts/start.ts");
 const SERVICES = 4;
 
@@ -37,7 +39,12 @@ interface Sample {
   readonly idle: Readonly<Record<Part, number>>;
   /** At the highest while a file is loaded. */
   readonly loaded: Readonly<Record<Part, number>>;
+  /** Some time after the file was loaded. */
+  readonly after: Readonly<Record<Part, number>>;
 }
+
+const STATES = ["idle", "loaded", "after"] as const;
+type State = (typeof STATES)[number];
 
 /** The first of so many ports in a row that nobody listens on. */
 const freePorts = async (count: number): Promise<number> => {
@@ -87,18 +94,21 @@ const measure = async (rows: number): Promise<Sample> => {
       STOCKWIRE_NO_JAVA: process.env.STOCKWIRE_NO_JAVA,
       ...ports,
     },
-    stdio: ["ignore", "pipe", "inherit"],
+    // It stops as on SIGTERM when this process is gone, killed or not (scripts/start/on-stop.ts).
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   const ended = once(child, "exit");
+  const { stdout } = child;
   try {
+    if (stdout === null) throw new Error("npm start has no output");
     let apiKey = "";
-    for await (const line of createInterface({ input: child.stdout })) {
+    for await (const line of createInterface({ input: stdout })) {
       apiKey ||= /^API key: (\S+)/.exec(line)?.[1] ?? "";
       if (line === "ready") break;
     }
     const seconds = (performance.now() - started) / 1000;
     if (child.pid === undefined || apiKey === "") throw new Error("npm start did not get ready");
-    child.stdout.resume();
+    stdout.resume();
     const parts = await findParts(child.pid);
     await pause(IDLE_MS);
     const idle = await memories(parts, "now");
@@ -110,7 +120,9 @@ const measure = async (rows: number): Promise<Sample> => {
     if (receipt.rows.written !== rows)
       throw new Error(`${receipt.rows.written} of ${rows} rows were written`);
     sender.close();
-    return { seconds, idle, loaded: await memories(parts, "peak") };
+    const loaded = await memories(parts, "peak");
+    await pause(AFTER_MS);
+    return { seconds, idle, loaded, after: await memories(parts, "now") };
   } finally {
     child.kill("SIGTERM");
     await ended;
@@ -123,7 +135,8 @@ export const benchmark: Benchmark = {
   about:
     "`npm start -- --memory` as a whole, again and again: seconds from its process to its line `ready` (page built before, " +
     `sample files sent), resident memory of each process ${IDLE_MS / 1000} s later, and at its highest while a file of ` +
-    `${figure(ROWS.full)} rows is sent and loaded. Checked: every row of that file written.`,
+    `${figure(ROWS.full)} rows is sent and loaded, and ${AFTER_MS / 1000} s after that. Then \`npm ci\`, once, into a fresh directory, with the packages ` +
+    "that npm has in its cache. Checked: every row of that file written.",
   run: async (extent, say) => {
     const samples: Sample[] = [];
     // The first start after a change builds the page, and finds no compiled code in the system's cache.
@@ -132,20 +145,19 @@ export const benchmark: Benchmark = {
       const sample = await measure(ROWS[extent]);
       if (round >= 0) samples.push(sample);
     }
+    const install = extent === "full" ? await timeInstall(say) : undefined;
     const parts = Object.keys(PARTS) as Part[];
-    const of = (state: "idle" | "loaded", part: Part): number =>
-      median(samples.map((sample) => sample[state][part]));
-    const total = (state: "idle" | "loaded") => (sample: Sample) =>
-      parts.reduce((sum, part) => sum + sample[state][part], 0);
-    const sums = { idle: samples.map(total("idle")), loaded: samples.map(total("loaded")) };
+    const of = (state: State, part: Part): number => median(samples.map((sample) => sample[state][part]));
+    const sums = (state: State): number[] =>
+      samples.map((sample) => parts.reduce((sum, part) => sum + sample[state][part], 0));
     return {
       tables: [
         {
           title: "Resident memory",
-          columns: ["process", "idle", "loaded"],
+          columns: ["process", "idle", "at its highest, loading", `${AFTER_MS / 1000} s after`],
           rows: [
-            ...parts.map((part) => [part, megabytes(of("idle", part)), megabytes(of("loaded", part))]),
-            ["all of them", megabytes(median(sums.idle)), megabytes(median(sums.loaded))],
+            ...parts.map((part) => [part, ...STATES.map((state) => megabytes(of(state, part)))]),
+            ["all of them", ...STATES.map((state) => megabytes(median(sums(state))))],
           ],
         },
         {
@@ -158,8 +170,21 @@ export const benchmark: Benchmark = {
             ],
           ],
         },
+        ...(install === undefined
+          ? []
+          : [
+              {
+                title:
+                  "`npm ci` into a fresh directory (bound by the disk, and by the registry for what is not in npm's cache)",
+                columns: ["", "seconds"],
+                rows: [["npm ci --prefer-offline", install]],
+              },
+            ]),
       ],
-      ratios: [ratioOf("footprint/loaded-to-idle", sums.loaded, sums.idle)],
+      ratios: [
+        ratioOf("footprint/loaded-to-idle", sums("loaded"), sums("idle")),
+        ratioOf("footprint/after-to-idle", sums("after"), sums("idle")),
+      ],
     };
   },
 };

@@ -1,19 +1,16 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { InventoryItem } from "@stockwire/contracts/items";
+import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { createClients } from "@stockwire/local-aws/clients";
 import autocannon from "autocannon";
 import { alternate } from "./harness/alternate.ts";
 import type { Benchmark, FigureTable } from "./harness/benchmark.ts";
 import { figure, megabytes, range } from "./harness/format.ts";
-import { openListeners } from "./harness/listen.ts";
 import { stockCsv } from "./harness/make-stock.ts";
-import { memoryOf } from "./harness/processes.ts";
 import { ratioOf } from "./harness/ratio.ts";
 import { untilLoaded } from "./harness/receipts.ts";
-import { createSender, type Sender } from "./harness/send-file.ts";
+import { createSender } from "./harness/send-file.ts";
 import { median, percentile, spread } from "./harness/statistics.ts";
-import { type BenchCloud, type BenchService, startCloud, startService, withParts } from "./harness/system.ts";
+import { type BenchCloud, startCloud, startService, withParts } from "./harness/system.ts";
+import { tellListeners } from "./harness/tell-listeners.ts";
 
 const ROUNDS = { short: 2, full: 3 } as const;
 const SECONDS = { short: 3, full: 8 } as const;
@@ -21,7 +18,7 @@ const CONNECTIONS = 16;
 const PAGE = 1_000;
 const ITEMS = 2_500;
 const STORE = "Reading";
-const LISTENERS = [1, 100] as const;
+const LISTENERS = [0, 1, 100] as const;
 const CHANGES = { short: 3, full: 10 } as const;
 
 interface Sample {
@@ -80,50 +77,14 @@ const bareQuery = async ({ environment }: BenchCloud, seconds: number): Promise<
   return { perSecond, p95: percentile(times, 95) };
 };
 
-interface Told {
-  /** Milliseconds from a row's write to the last listener. */
-  readonly delays: readonly number[];
-  readonly memory: number;
-}
-
-/** Changes one store after the other: of a single one there is one event a second. */
-const tell = async (
-  { environment, apiKey }: BenchCloud,
-  api: BenchService,
-  sender: Sender,
-  listeners: number,
-  name: string,
-  changes: number,
-): Promise<Told> => {
-  const clients = createClients(environment);
-  const dynamo = DynamoDBDocumentClient.from(clients.dynamodb);
-  const open = await openListeners(api.url, apiKey, listeners);
-  const delays: number[] = [];
-  for (let change = 0; change < changes; change += 1) {
-    const Store = `Live ${name} ${change}`;
-    // In a stock event the store comes first; the receipt's event names it elsewhere.
-    const heard = open.heard(`{"store":"${Store}","items":[{"item":"Article 0"`);
-    await sender.send(stockCsv(Store, 1));
-    const at = await heard;
-    const { Item } = await dynamo.send(
-      new GetCommand({ TableName: environment.TABLE_INVENTORY, Key: { Store, Item: "Article 0" } }),
-    );
-    delays.push(at - Date.parse((Item as InventoryItem).UpdatedAt));
-    await pause(200);
-  }
-  const { now: memory } = await memoryOf(api.pid);
-  open.close();
-  clients.dynamodb.destroy();
-  return { delays, memory };
-};
-
 export const benchmark: Benchmark = {
   name: "reads",
   title: "Reading stock, and live events",
   about:
     `A page of ${PAGE} items of a store (\`GET /v1/stores/{store}/inventory?limit=${PAGE}\`), asked for over ${CONNECTIONS} connections ` +
     "by autocannon, against a strongly consistent Query of the same page by the SDK, as many at once. Then `/v1/events` with " +
-    `${LISTENERS.join(" and ")} listeners: time from a row's write (\`UpdatedAt\`) until the last listener has the event. Checked: ` +
+    `${LISTENERS.slice(0, -1).join(", ")} and ${LISTENERS.at(-1)} listeners, each number at an API that was started for it: time from a row's write (\`UpdatedAt\`) ` +
+    "until the last listener has the event, and the API's memory with them. Checked: " +
     "every page byte for byte, or by its length; every event at every listener.",
   run: (extent, say) =>
     withParts(async (keep) => {
@@ -143,12 +104,11 @@ export const benchmark: Benchmark = {
         ROUNDS[extent],
         (line) => say(`pages, ${line}`),
       );
-      const { now: before } = await memoryOf(api.pid);
       const told = await alternate(
         Object.fromEntries(
           LISTENERS.map((count) => [
             `${count} listeners`,
-            (round: number) => tell(cloud, api, sender, count, `${count}-${round}`, CHANGES[extent]),
+            (round: number) => tellListeners(cloud, count, `${count}-${round}`, CHANGES[extent]),
           ]),
         ),
         ROUNDS[extent],
@@ -168,21 +128,21 @@ export const benchmark: Benchmark = {
       };
       const events: FigureTable = {
         title: "Live events, milliseconds from the row's write to the last listener",
-        columns: ["listeners", "p50", "p95", "memory of the API before any", "with them"],
+        columns: ["listeners", "p50", "p95", "resident memory of the API, median", "rounds"],
         rows: LISTENERS.map((count) => {
           const rounds = told[`${count} listeners`] ?? [];
           const delays = rounds.flatMap((round) => round.delays);
-          const memory = megabytes(median(rounds.map((round) => round.memory)));
+          const memory = rounds.map((round) => round.memory);
+          const [least, most] = spread(memory);
           return [
             String(count),
-            figure(median(delays)),
-            figure(percentile(delays, 95)),
-            megabytes(before),
-            memory,
+            ...(count === 0 ? ["", ""] : [figure(median(delays)), figure(percentile(delays, 95))]),
+            megabytes(median(memory)),
+            `${megabytes(least)} to ${megabytes(most)}`,
           ];
         }),
       };
-      const medians = LISTENERS.map((count) =>
+      const [, one = [], hundred = []] = LISTENERS.map((count) =>
         (told[`${count} listeners`] ?? []).map((round) => median(round.delays)),
       );
       return {
@@ -198,7 +158,7 @@ export const benchmark: Benchmark = {
             ours.map(({ p95 }) => p95),
             query.map(({ p95 }) => p95),
           ),
-          ratioOf("reads/100-listeners-to-1", medians[1] ?? [], medians[0] ?? []),
+          ratioOf("reads/100-listeners-to-1", hundred, one),
         ],
       };
     }),

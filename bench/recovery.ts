@@ -14,6 +14,7 @@ import { untilLoaded } from "./harness/receipts.ts";
 import { createSender } from "./harness/send-file.ts";
 import { median } from "./harness/statistics.ts";
 import { type BenchCloud, type BenchService, startCloud, startService, withParts } from "./harness/system.ts";
+import { untilUnderWay } from "./harness/under-way.ts";
 
 const ROUNDS = { short: 1, full: 2 } as const;
 const ROWS = { short: 5_000, full: 20_000 } as const;
@@ -25,13 +26,10 @@ const BACKLOG_AT_ONCE = 8;
 const FILE_ROWS = 20;
 const SENT_A_SECOND = 2;
 
-const getText = async (url: string, apiKey = ""): Promise<string> =>
-  (await fetch(url, { headers: { "x-api-key": apiKey } })).text();
-
 /** Which of the workers has a file in hand. */
 const whoLoads = async (workers: readonly BenchService[]): Promise<BenchService> => {
   for (const worker of workers) {
-    const metrics = await getText(`${worker.operations}/metrics`);
+    const metrics = await (await fetch(`${worker.operations}/metrics`)).text();
     if (/^stockwire_queue_in_flight\{.*queue="ingest".*\} [1-9]/m.test(metrics)) return worker;
   }
   throw new Error("no worker has the file");
@@ -46,17 +44,7 @@ const killed = (cloud: BenchCloud, api: BenchService, rows: number) => {
       const workers = [await start()];
       if (how === "another") workers.push(await start());
       const { uploadId } = await sender.send(stockCsv(store, rows));
-      await until(
-        async () => {
-          const text = await getText(`${api.url}/v1/uploads/${uploadId}`, cloud.apiKey);
-          const receipt = JSON.parse(text) as { status: string; rows: { written: number } };
-          if (receipt.status === "loaded")
-            throw new Error("the file was loaded before its worker could be killed");
-          return receipt.rows.written > 0 ? true : undefined;
-        },
-        "the load to be under way",
-        PATIENCE_SECONDS,
-      );
+      await untilUnderWay(api.url, cloud.apiKey, uploadId);
       const busy = await whoLoads(workers);
       await busy.kill();
       const started = performance.now();

@@ -1,165 +1,85 @@
-import { createHash, randomBytes } from "node:crypto";
-import { Readable } from "node:stream";
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
-import { Upload } from "@aws-sdk/lib-storage";
-import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { createS3Client } from "@stockwire/service-kit/aws-clients";
 import { alternate } from "./harness/alternate.ts";
-import { atOnce } from "./harness/at-once.ts";
-import type { Benchmark, FigureTable, Ratio } from "./harness/benchmark.ts";
+import type { Benchmark, FigureTable } from "./harness/benchmark.ts";
 import { figure, megabytes, range } from "./harness/format.ts";
-import { forgetPeak, memoryOf } from "./harness/processes.ts";
+import { memoryOf } from "./harness/processes.ts";
 import { ratioOf } from "./harness/ratio.ts";
-import { createSender, type Sender } from "./harness/send-file.ts";
+import { createSender } from "./harness/send-file.ts";
 import { median, spread } from "./harness/statistics.ts";
-import { type BenchService, startCloud, startService, withParts } from "./harness/system.ts";
+import { startCloud, startService, withParts } from "./harness/system.ts";
+import { largeWays, smallWays, type UploadParts, type UploadSample } from "./harness/upload-ways.ts";
 
 const ROUNDS = { short: 2, full: 3 } as const;
-const SMALL_BYTES = 2_048;
 /** Small files of a round, by how many are under way at once. */
 const SMALL_FILES = {
   short: { 1: 100, 16: 300, 64: 300 },
   full: { 1: 400, 16: 1_500, 64: 1_500 },
 } as const;
+/** So many warm a cloud that has just started: DynamoDB Local compiles its code while it answers the first hundreds. */
+const WARM_UP_FILES = { short: 100, full: 600 } as const;
+const WARM_UP_AT_ONCE = 16;
 const LARGE_BYTES = { short: 24_000_000, full: 200_000_000 } as const;
 const LARGE_AT_ONCE = { short: [1, 2], full: [1, 8] } as const;
-/** A part of a multipart upload: the same as upload-api's. */
-const PART_BYTES = 8 * 1024 * 1024;
-const BUCKET = "inventory";
 const SMALL_ENOUGH = { kind: ">=", value: 0.6 } as const;
 const LARGE_ENOUGH = { kind: ">=", value: 0.9 } as const;
 
-interface Parts {
-  readonly s3: S3Client;
-  readonly sender: Sender;
-  readonly api: BenchService;
-  readonly bytes: number;
+interface Compared {
+  readonly width: number;
+  readonly ours: readonly UploadSample[];
+  readonly direct: readonly UploadSample[];
+  /** Resident memory of the API before the first round. */
+  readonly idle: number;
 }
 
-const digestOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+/** On a cloud and an API of their own, so that no width finds the objects and messages of the one before. */
+const compare = (
+  width: number,
+  rounds: number,
+  warmUpFiles: number,
+  waysOf: (parts: UploadParts) => Parameters<typeof alternate<UploadSample>>[0],
+  say: (line: string) => void,
+): Promise<Compared> =>
+  withParts(async (keep) => {
+    const cloud = await keep(startCloud());
+    Object.assign(process.env, cloud.environment);
+    const api = await keep(startService("upload-api", cloud.environment));
+    const s3 = createS3Client();
+    const sender = createSender(api.url, cloud.apiKey);
+    const processes = {
+      "upload-api": api.pid,
+      "DynamoDB Local": cloud.dynamoPid,
+      "S3, SQS, SNS": cloud.pid,
+      "this bench": process.pid,
+    };
+    const parts = { s3, sender, apiPid: api.pid, processes };
+    say("warming up");
+    await smallWays(parts, warmUpFiles, WARM_UP_AT_ONCE).api(-2);
+    const { now: idle } = await memoryOf(api.pid);
+    const { api: ours = [], direct = [] } = await alternate(waysOf(parts), rounds, say);
+    sender.close();
+    s3.destroy();
+    return { width, ours, direct, idle };
+  });
 
-/** 2 KB of CSV that no other file has. */
-const smallFile = (name: string): Buffer => {
-  const head = `store,item,count\n${name},`;
-  return Buffer.from(`${head}${"x".repeat(SMALL_BYTES - head.length - 3)},1\n`);
-};
+const speeds = (samples: readonly UploadSample[], unit = 1): number[] =>
+  samples.map(({ perSecond }) => perSecond / unit);
+const speedCells = (values: readonly number[]): string[] => [figure(median(values)), range(spread(values))];
 
-/** What is to stand in the bucket. */
-interface Stored {
-  readonly key: string;
-  readonly bytes: number;
-  readonly sha256?: string;
-}
-
-/** Reads it back, where its digest is known, and compares; otherwise asks for its length. */
-const requireObject = async (s3: S3Client, { key: Key, bytes, sha256 }: Stored): Promise<void> => {
-  const object = { Bucket: BUCKET, Key };
-  if (sha256 === undefined) {
-    const { ContentLength } = await s3.send(new HeadObjectCommand(object));
-    if (ContentLength !== bytes) throw new Error(`${Key} has ${ContentLength} of ${bytes} bytes`);
-    return;
-  }
-  const { Body } = await s3.send(new GetObjectCommand(object));
-  const digest = createHash("sha256");
-  for await (const chunk of Body as Readable) digest.update(chunk as Buffer);
-  if (digest.digest("hex") !== sha256) throw new Error(`${Key} is not what was sent`);
-};
-
-/** Files a second. Each answer is held against what was sent; of the objects the last is read back. */
-const smallWays = ({ s3, sender }: Parts, files: number, width: number) => {
-  const perSecond = async (send: (number: number) => Promise<Stored>): Promise<number> => {
-    let last: Stored | undefined;
-    const started = performance.now();
-    await atOnce(files, width, async (number) => {
-      last = await send(number);
-    });
-    const seconds = (performance.now() - started) / 1000;
-    if (last !== undefined) await requireObject(s3, last);
-    return files / seconds;
+/** What each process does for a file. */
+const cpuTable = (title: string, direct: string, compared: readonly Compared[]): FigureTable => {
+  const names = Object.keys(compared[0]?.ours[0]?.cpu ?? {});
+  const rowOf = (width: number, way: string, samples: readonly UploadSample[]): string[] => {
+    const all = names.map((name) => median(samples.map(({ cpu }) => (cpu[name] ?? 0) * 1000)));
+    const sum = all.reduce((total, each) => total + each, 0);
+    return [String(width), way, ...all.map(figure), figure(sum)];
   };
   return {
-    api: (round: number) =>
-      perSecond(async (number) => {
-        const body = smallFile(`${width}-${round}-${number}`);
-        const { uploadId, sha256 } = await sender.send(body);
-        if (sha256 !== digestOf(body)) throw new Error(`${uploadId} is not what was sent`);
-        return { key: uploadKinds.inventory.objectKey(uploadId), bytes: SMALL_BYTES, sha256 };
-      }),
-    put: (round: number) =>
-      perSecond(async (number) => {
-        const Body = smallFile(`${width}-${round}-${number}`);
-        const sha256 = digestOf(Body);
-        const Key = `direct/${width}-${round}-${number}.csv`;
-        await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, Metadata: { sha256 } }));
-        return { key: Key, bytes: SMALL_BYTES, sha256 };
-      }),
-  };
-};
-
-/** Random blocks of which no two are alike, never held as a whole. */
-const streamOf = (bytes: number): Readable => {
-  const block = randomBytes(65_536);
-  return Readable.from(
-    (function* () {
-      for (let sent = 0; sent < bytes; sent += block.length) {
-        const piece = Buffer.from(block.subarray(0, Math.min(block.length, bytes - sent)));
-        piece.write(String(sent));
-        yield piece;
-      }
-    })(),
-    { objectMode: false, highWaterMark: 1024 * 1024 },
-  );
-};
-
-interface Large {
-  readonly perSecond: number;
-  /** Resident memory of the API at its highest; 0 where it had no part. */
-  readonly peak: number;
-}
-
-/** Bytes a second, of `width` files at once. The objects are removed again: they lie in the emulator's memory. */
-const largeWays = ({ s3, sender, api, bytes }: Parts, width: number) => {
-  const measure = async (
-    send: (number: number, bytes: number) => Promise<Stored>,
-    round: number,
-  ): Promise<Large> => {
-    const size = round < 0 ? Math.ceil(bytes / 4) : bytes;
-    const stored: Stored[] = [];
-    await forgetPeak(api.pid);
-    const started = performance.now();
-    await atOnce(width, width, async (number) => {
-      stored.push(await send(number, size));
-    });
-    const seconds = (performance.now() - started) / 1000;
-    const { peak } = await memoryOf(api.pid);
-    for (const each of stored) {
-      await requireObject(s3, each);
-      await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: each.key }));
-    }
-    return { perSecond: (width * size) / seconds, peak };
-  };
-  return {
-    api: (round: number) =>
-      measure(async (_number, size) => {
-        const accepted = await sender.send({ stream: streamOf(size), bytes: size });
-        if (accepted.bytes !== size)
-          throw new Error(`${accepted.uploadId} has ${accepted.bytes} of ${size} bytes`);
-        const { uploadId, sha256 } = accepted;
-        return { key: uploadKinds.inventory.objectKey(uploadId), bytes: size, sha256 };
-      }, round),
-    sdk: (round: number) =>
-      measure(async (number, size) => {
-        const Key = `direct/large-${width}-${round}-${number}.csv`;
-        const params = { Bucket: BUCKET, Key, Body: streamOf(size) };
-        await new Upload({ client: s3, params, partSize: PART_BYTES }).done();
-        return { key: Key, bytes: size };
-      }, round),
+    title,
+    columns: ["at once", "way", ...names, "together"],
+    rows: compared.flatMap(({ width, ours, direct: theirs }) => [
+      rowOf(width, direct, theirs),
+      rowOf(width, "upload-api", ours),
+    ]),
   };
 };
 
@@ -170,58 +90,62 @@ export const benchmark: Benchmark = {
     "Files of 2 KB sent to a real upload-api over connections that stay open, 1, 16 and 64 at once, against PutObject by " +
     "the SDK straight into the same bucket of the same emulator, as many at once, with an SHA-256 as well. Then one file of " +
     "200 MB, and eight at once, streamed, against the SDK's own streaming upload (`@aws-sdk/lib-storage`, parts of 8 MiB). " +
+    `Each number at once has emulators and an API of its own, warmed with ${WARM_UP_FILES.full} files; CPU time is the kernel's for each process. ` +
     "The API's limits on requests a minute are off. Checked: the digest in every small answer and the length in every large one; what " +
     "the API stored is read back against the digest in its answer, every large file and the last small one of a round.",
-  run: (extent, say) =>
-    withParts(async (keep) => {
-      const cloud = await keep(startCloud());
-      Object.assign(process.env, cloud.environment);
-      const api = await keep(startService("upload-api", cloud.environment));
-      const sender = createSender(api.url, cloud.apiKey);
-      const parts: Parts = { s3: createS3Client(), sender, api, bytes: LARGE_BYTES[extent] };
-      const ratios: Ratio[] = [];
-
-      const small: FigureTable = {
-        title: "Files of 2 KB, files a second (median of the rounds, smallest to largest)",
-        columns: ["at once", "PutObject", "spread", "upload-api", "spread"],
-        rows: [],
-      };
-      const smallRows: string[][] = [];
-      for (const [width, files] of Object.entries(SMALL_FILES[extent])) {
-        const ways = smallWays(parts, files, Number(width));
-        const told = (line: string) => say(`${width} at once, ${line}`);
-        const { api: ours = [], put = [] } = await alternate(ways, ROUNDS[extent], told);
-        const figures = [put, ours].flatMap((all) => [figure(median(all)), range(spread(all))]);
-        smallRows.push([width, ...figures]);
-        ratios.push(ratioOf(`upload/small-${width}-at-once`, ours, put, SMALL_ENOUGH));
-      }
-
-      const { now: idle } = await memoryOf(api.pid);
-      const largeRows: string[][] = [];
-      for (const width of LARGE_AT_ONCE[extent]) {
-        const told = (line: string) => say(`${width} large at once, ${line}`);
-        const { api: ours = [], sdk = [] } = await alternate(largeWays(parts, width), ROUNDS[extent], told);
-        const [mine, theirs] = [ours, sdk].map((all) => all.map(({ perSecond }) => perSecond / 1_000_000));
-        const figures = [theirs, mine].flatMap((all = []) => [figure(median(all)), range(spread(all))]);
-        const peak = Math.max(...ours.map((each) => each.peak));
-        largeRows.push([String(width), ...figures, megabytes(idle), megabytes(peak)]);
-        ratios.push(ratioOf(`upload/large-${width}-at-once`, mine ?? [], theirs ?? [], LARGE_ENOUGH));
-      }
-      const large: FigureTable = {
-        title: `Files of ${megabytes(parts.bytes)}, MB a second, and the API's resident memory`,
-        columns: [
-          "at once",
-          "lib-storage",
-          "spread",
-          "upload-api",
-          "spread",
-          "memory before",
-          "at its highest",
-        ],
-        rows: largeRows,
-      };
-      sender.close();
-      parts.s3.destroy();
-      return { tables: [{ ...small, rows: smallRows }, large], ratios };
-    }),
+  run: async (extent, say) => {
+    const [rounds, warmUp, bytes] = [ROUNDS[extent], WARM_UP_FILES[extent], LARGE_BYTES[extent]];
+    const small: Compared[] = [];
+    for (const [name, files] of Object.entries(SMALL_FILES[extent])) {
+      const width = Number(name);
+      const waysOf = (parts: UploadParts) => smallWays(parts, files, width);
+      small.push(await compare(width, rounds, warmUp, waysOf, (line) => say(`${width} at once, ${line}`)));
+    }
+    const large: Compared[] = [];
+    for (const width of LARGE_AT_ONCE[extent]) {
+      const waysOf = (parts: UploadParts) => largeWays(parts, bytes, width);
+      const told = (line: string) => say(`${width} large at once, ${line}`);
+      large.push(await compare(width, rounds, warmUp, waysOf, told));
+    }
+    return {
+      tables: [
+        {
+          title: "Files of 2 KB, files a second (median of the rounds, smallest to largest)",
+          columns: ["at once", "PutObject", "spread", "upload-api", "spread"],
+          rows: small.map(({ width, ours, direct }) => [
+            String(width),
+            ...[direct, ours].flatMap((samples) => speedCells(speeds(samples))),
+          ]),
+        },
+        cpuTable("CPU time for a file of 2 KB, ms", "PutObject", small),
+        {
+          title: `Files of ${megabytes(bytes)}, MB a second, and the API's resident memory`,
+          columns: [
+            "at once",
+            "lib-storage",
+            "spread",
+            "upload-api",
+            "spread",
+            "memory before",
+            "at its highest",
+          ],
+          rows: large.map(({ width, ours, direct, idle }) => [
+            String(width),
+            ...[direct, ours].flatMap((samples) => speedCells(speeds(samples, 1_000_000))),
+            megabytes(idle),
+            megabytes(Math.max(...ours.map(({ peak }) => peak))),
+          ]),
+        },
+        cpuTable(`CPU time for a file of ${megabytes(bytes)}, ms`, "lib-storage", large),
+      ],
+      ratios: [
+        ...small.map(({ width, ours, direct }) =>
+          ratioOf(`upload/small-${width}-at-once`, speeds(ours), speeds(direct), SMALL_ENOUGH),
+        ),
+        ...large.map(({ width, ours, direct }) =>
+          ratioOf(`upload/large-${width}-at-once`, speeds(ours), speeds(direct), LARGE_ENOUGH),
+        ),
+      ],
+    };
+  },
 };

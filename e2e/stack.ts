@@ -14,6 +14,9 @@ import { type Notification, readInbox } from "@stockwire/local-aws/read-inbox";
 export const SERVICES = ["upload-api", "ingest-worker", "alert-worker", "invoice-worker"] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
+/** Has a service end with this process, however this one ends: it would go on asking a port that is another's by then. */
+const ENDS_WITH_US = ["--import", new URL("../scripts/exit-with-parent.mjs", import.meta.url).href];
+
 /** The real processes of all services on emulators in memory, on free ports, as an outsider would use them. */
 export const startStack = async (settings: Readonly<Record<string, string>> = {}) => {
   const cloud = await startLocalCloud({ log: () => undefined });
@@ -27,7 +30,8 @@ export const startStack = async (settings: Readonly<Record<string, string>> = {}
 
   const startService = async (name: ServiceName): Promise<void> => {
     const operationsPort = await freePort();
-    const child = spawn(process.execPath, [join(import.meta.dirname, "../services", name, "src/main.ts")], {
+    const main = join(import.meta.dirname, "../services", name, "src/main.ts");
+    const child = spawn(process.execPath, [...ENDS_WITH_US, main], {
       env: {
         PATH: process.env.PATH,
         ...cloud.environment,
@@ -37,7 +41,7 @@ export const startStack = async (settings: Readonly<Record<string, string>> = {}
         QUEUE_WAIT_SECONDS: "1",
         ...settings,
       },
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     const operations = `http://127.0.0.1:${operationsPort}`;
     processes.set(name, { child, operations });
