@@ -36,7 +36,9 @@ const compare = (
   width: number,
   rounds: number,
   warmUpFiles: number,
-  waysOf: (parts: UploadParts) => Parameters<typeof alternate<UploadSample>>[0],
+  waysOf: (
+    parts: UploadParts,
+  ) => Readonly<Record<"api" | "direct", (round: number) => Promise<UploadSample>>>,
   say: (line: string) => void,
 ): Promise<Compared> =>
   withParts(async (keep) => {
@@ -55,7 +57,7 @@ const compare = (
     say("warming up");
     await smallWays(parts, warmUpFiles, WARM_UP_AT_ONCE).api(-2);
     const { now: idle } = await memoryOf(api.pid);
-    const { api: ours = [], direct = [] } = await alternate(waysOf(parts), rounds, say);
+    const { api: ours, direct } = await alternate(waysOf(parts), rounds, say);
     sender.close();
     s3.destroy();
     return { width, ours, direct, idle };
