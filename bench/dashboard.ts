@@ -122,7 +122,7 @@ export const benchmark: Benchmark = {
       }
       const page = await signedIn();
       const look = (store: Store) => measure(page, `${stack.api}/`, store);
-      const { small = [], large = [] } = await alternate(
+      const { small, large } = await alternate(
         { small: () => look("Small"), large: () => look("Large") },
         ROUNDS[extent],
         say,

@@ -167,7 +167,7 @@ export const benchmark: Benchmark = {
           ROUNDS[extent],
           (line) => say(`${rate} files a second, ${line}`),
         );
-        const { system: mine = [], bare: theirs = [] } = rounds;
+        const { system: mine, bare: theirs } = rounds;
         rows.push(...rowsOf(rate, "Stockwire", mine), ...rowsOf(rate, "bare chain", theirs));
         costs.push(costRow(rate, "Stockwire", mine), costRow(rate, "bare chain", theirs));
         for (const what of ["visible", "published"] as const) {

@@ -74,11 +74,7 @@ export const benchmark: Benchmark = {
         await large.ended();
         return { seconds, largeWritten: counts.written };
       };
-      const { alone: before = [], beside: during = [] } = await alternate(
-        { alone, beside },
-        ROUNDS[extent],
-        say,
-      );
+      const { alone: before, beside: during } = await alternate({ alone, beside }, ROUNDS[extent], say);
       sender.close();
       const rowOf = (name: string, rounds: readonly Sample[], large: string): string[] => {
         const all = rounds.flatMap(({ seconds }) => seconds);

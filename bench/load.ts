@@ -171,7 +171,7 @@ export const benchmark: Benchmark = {
       );
       for (const client of Object.values(clients)) client.destroy();
 
-      const { loop = [], bare = [], worker = [], unguarded = [] } = figures;
+      const { loop, bare, worker, unguarded } = figures;
       const row = (
         name: string,
         count: number,

@@ -96,7 +96,7 @@ export const benchmark: Benchmark = {
       await untilLoaded(api.url, cloud.apiKey, uploadId);
 
       const seconds = SECONDS[extent];
-      const { api: ours = [], query = [] } = await alternate(
+      const { api: ours, query } = await alternate(
         {
           api: () => underLoad(api.url, cloud.apiKey, seconds),
           query: () => bareQuery(cloud, seconds),

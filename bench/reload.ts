@@ -158,7 +158,7 @@ export const benchmark: Benchmark = {
       );
       for (const client of Object.values(clients)) client.destroy();
 
-      const { bare = [], none = [], few = [], all = [] } = figures;
+      const { bare, none, few, all } = figures;
       const speeds = { 0: none, 1: few, 100: all } as Readonly<Record<number, readonly number[]>>;
       return {
         tables: [
