@@ -29,12 +29,25 @@ const transport = (timeout: number) => ({
   httpsAgent: new HttpsAgent(sockets),
 });
 
+/**
+ * The SDK copies every request and answer for its own log, field by field and whether or not anybody has given it one: an
+ * eighth of the CPU where answers are large. The services log what they do themselves.
+ */
+const withoutLog = <Client extends { readonly middlewareStack: { remove: (name: string) => boolean } }>(
+  client: Client,
+): Client => {
+  client.middlewareStack.remove("loggerMiddleware");
+  return client;
+};
+
 const hasOwnEndpoint = (): boolean =>
   Boolean(process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL);
 
 /** @param timeout milliseconds that S3 may be silent, also in the middle of a body */
 export const createS3Client = (timeout = 60_000): S3Client =>
-  new S3Client({ forcePathStyle: hasOwnEndpoint(), maxAttempts: 4, requestHandler: transport(timeout) });
+  withoutLog(
+    new S3Client({ forcePathStyle: hasOwnEndpoint(), maxAttempts: 4, requestHandler: transport(timeout) }),
+  );
 
 /**
  * A client that only signs addresses. Left to itself the SDK would sign the checksum of an empty body into them, as
@@ -57,7 +70,7 @@ const SQS_REQUESTS = 64;
 
 /** `receive` waits up to 20 s on purpose, so the request timeout is longer than that. */
 export const createSqsClient = (): SQSClient => {
-  const client = new SQSClient({ maxAttempts: 4, requestHandler: transport(35_000) });
+  const client = withoutLog(new SQSClient({ maxAttempts: 4, requestHandler: transport(35_000) }));
   const limit = createLimiter(SQS_REQUESTS);
   // Around the SDK's retries: a request keeps its turn while it is tried again.
   client.middlewareStack.add((next) => (args) => limit(() => next(args)), { step: "initialize" });
@@ -65,7 +78,7 @@ export const createSqsClient = (): SQSClient => {
 };
 
 export const createSnsClient = (): SNSClient =>
-  new SNSClient({ maxAttempts: 4, requestHandler: transport(10_000) });
+  withoutLog(new SNSClient({ maxAttempts: 4, requestHandler: transport(10_000) }));
 
 /** For workers: a table that is slow is waited for, since a file has only so many attempts. */
 const PATIENT = { timeout: 30_000, attempts: 6 } as const;
@@ -80,6 +93,8 @@ export const createDynamoClient = (
   patience: { readonly timeout: number; readonly attempts: number } = PATIENT,
 ): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(
-    new DynamoDBClient({ maxAttempts: patience.attempts, requestHandler: transport(patience.timeout) }),
+    withoutLog(
+      new DynamoDBClient({ maxAttempts: patience.attempts, requestHandler: transport(patience.timeout) }),
+    ),
     { marshallOptions: { removeUndefinedValues: true } },
   );

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import t from "tap";
-import { createS3Client } from "../src/aws-clients.ts";
+import { createDynamoClient, createS3Client, createSnsClient, createSqsClient } from "../src/aws-clients.ts";
 import { kindOf } from "../src/errors.ts";
 
 t.test("a body that stalls half-way is a retryable TimeoutError, not a wait for ever", async (t) => {
@@ -27,4 +27,15 @@ t.test("a body that stalls half-way is a retryable TimeoutError, not a wait for 
   const error = await Body?.transformToString().catch((cause: unknown) => cause);
   t.match(error, { name: "TimeoutError" });
   t.equal(kindOf(error), "retryable");
+});
+
+t.test("no client copies what it asks and is answered for a log that nobody reads", (t) => {
+  process.env.AWS_REGION = "us-east-1";
+  for (const client of [createDynamoClient(), createS3Client(), createSnsClient(), createSqsClient()]) {
+    const names = client.middlewareStack.identify();
+    t.ok(names.length > 3, `${names.length} middlewares by name`);
+    t.notOk(names.find((name) => name.startsWith("loggerMiddleware")));
+    client.destroy();
+  }
+  t.end();
 });
