@@ -22,7 +22,7 @@ export interface UploadParts {
   readonly processes: Readonly<Record<string, number>>;
 }
 
-export const SMALL_BYTES = 2_048;
+const SMALL_BYTES = 2_048;
 /** A part of a multipart upload: the same as upload-api's. */
 const PART_BYTES = 8 * 1024 * 1024;
 const BUCKET = "inventory";

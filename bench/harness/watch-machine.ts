@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 const TICKS_PER_SECOND = 100;
 
 /** The busiest thread of a process while it was watched. */
-export interface BusiestThread {
+interface BusiestThread {
   /** As the program named it; the kernel keeps 15 characters. */
   readonly name: string;
   /** Cores that it kept busy, on average: 1 is all that a thread can have. */
@@ -15,7 +15,7 @@ export interface BusiestThread {
 }
 
 /** What a part of the system, one process or several of a kind, did while it was watched. */
-export interface PartLoad {
+interface PartLoad {
   /** Cores that all its threads kept busy together, on average. */
   readonly cores: number;
   readonly busiest: BusiestThread;
