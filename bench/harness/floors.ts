@@ -25,15 +25,22 @@ export const readFloors = (): Floors =>
 export const floorsOf = (benchmark: string, floors: Floors): Floors =>
   Object.fromEntries(Object.entries(floors).filter(([name]) => name.startsWith(`${benchmark}/`)));
 
-/** @returns what is wrong, one line each; empty when every one of the floors holds */
+/** @returns what is wrong and what to do, one line each; empty when every one of the floors holds */
 export const complaintsOf = (ratios: readonly Ratio[], floors: Floors): string[] =>
   Object.entries(floors).flatMap(([name, floor]) => {
     const value = ratios.find((ratio) => ratio.name === name)?.value;
     if (value === undefined || !Number.isFinite(value)) return [`${name} has a floor and was not measured`];
-    if ("atLeast" in floor) {
-      return value >= floor.atLeast ? [] : [`${name} is ${value.toFixed(2)}: under ${floor.atLeast}`];
-    }
-    return value <= floor.atMost ? [] : [`${name} is ${value.toFixed(2)}: over ${floor.atMost}`];
+    const [holds, limit] =
+      "atLeast" in floor
+        ? [value >= floor.atLeast, `under its floor of ${floor.atLeast}`]
+        : [value <= floor.atMost, `over its limit of ${floor.atMost}`];
+    const benchmark = name.split("/")[0];
+    return holds
+      ? []
+      : [
+          `${name} is ${value.toFixed(2)}: ${limit} in bench/floors.json (again: npm run bench -- --guard ${benchmark}; ` +
+            `where the change is meant: npm run bench -- --guard ${benchmark} --times 5 gives new floors)`,
+        ];
   });
 
 /** @returns the floor that follows from these ratios of short runs: the worst of them, and their spread beyond it */

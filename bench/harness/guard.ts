@@ -62,7 +62,10 @@ export const guard = async ({
       complaints.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  if (held === 0) complaints.push("there are no floors to hold");
+  if (held === 0) {
+    const names = [...new Set(Object.keys(floors).map((ratio) => ratio.split("/")[0]))];
+    complaints.push(`no floors were held; bench/floors.json has some of ${names.join(", ") || "nothing"}`);
+  }
   return { complaints, skipped };
 };
 

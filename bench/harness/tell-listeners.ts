@@ -11,7 +11,8 @@ import { type BenchCloud, startService, withParts } from "./system.ts";
 
 /** Before the first that counts: the process has just begun. */
 const WARM_UP_CHANGES = 5;
-const BETWEEN_CHANGES_MS = 200;
+/** Up to so long, by chance: in step with the API's looks for events every change would be heard as late as the last. */
+const BETWEEN_CHANGES_MS = 600;
 /** What the changes took for a moment is let go by then, as far as V8 does that by itself. */
 const SETTLE_MS = 3_000;
 
@@ -54,7 +55,7 @@ export const tellListeners = (
         new GetCommand({ TableName: environment.TABLE_INVENTORY, Key: { Store, Item: "Article 0" } }),
       );
       if (listeners > 0 && change >= 0) delays.push(at - Date.parse((Item as InventoryItem).UpdatedAt));
-      await pause(BETWEEN_CHANGES_MS);
+      await pause(Math.random() * BETWEEN_CHANGES_MS);
     }
     await pause(SETTLE_MS);
     const { now: memory } = await memoryOf(api.pid);

@@ -16,10 +16,12 @@ export const renderPage = (results: Results, { names, findings }: PageText): str
   return [
     "# Performance",
     "Written by `npm run bench` from `bench/results.json` and `bench/findings/`; do not edit it here. Where ways are compared, " +
-      "they were measured in the same run, in turns, after a warm-up; a dry run, a recovery and a start are measured as they come. What " +
+      "they were measured in the same run, in turns, after a warm-up; a dry run, a report, a recovery and a start are measured as they come. What " +
       "each left behind was checked. Compare ratios, " +
       "not figures of two machines. A ratio is the median of the rounds' ratios, beside the smallest and the largest of them. " +
-      "`npm run bench -- NAME` measures one part anew. `bench/results.json` has every round and all versions.",
+      "`npm run bench -- NAME` measures one part anew, in the place of what stands here. `bench/results.json` has the ratios of every round and all versions. " +
+      "Rules by their number are those of [the fault suite](chaos.md). What is said below the tables was found out on the same machine, often " +
+      "while it did other work; so its figures are of one run each and need not add up with those of the tables.",
     ...measured.flatMap((one) => section(one, findings(one.name))),
     ...names.filter((name) => results[name] === undefined).flatMap(withoutFigures),
   ]

@@ -46,9 +46,9 @@ t.test("a ratio may lie at its floor, and no further", async (t) => {
   const held = (name: string, value: number) =>
     complaintsOf([ratio(name, value)], { [name]: floors[name] ?? { atLeast: 9, measured: [] } });
   t.same(held("load/speed", 0.7), []);
-  t.same(held("load/speed", 0.69), ["load/speed is 0.69: under 0.7"]);
+  t.match(held("load/speed", 0.69), [/^load\/speed is 0\.69: under its floor of 0\.7 .*--guard load;/]);
   t.same(held("delay/p95", 1.7), []);
-  t.same(held("delay/p95", 1.71), ["delay/p95 is 1.71: over 1.7"]);
+  t.match(held("delay/p95", 1.71), [/^delay\/p95 is 1\.71: over its limit of 1\.7 /]);
 });
 
 t.test("what is no number, or was not measured at all, holds no floor", async (t) => {
@@ -64,7 +64,7 @@ t.test("the guard measures only what has floors, and what lies under them once m
   t.same(await guard(second.options), { complaints: [], skipped: [] }, "the second run decides");
   t.same(second.asked, ["load", "load", "delay"]);
   const both = guarding([0.5, 0.6, 1]);
-  t.same((await guard(both.options)).complaints, ["load/speed is 0.60: under 0.7"]);
+  t.match((await guard(both.options)).complaints, [/load\/speed is 0\.60: under its floor/]);
 });
 
 t.test("of chosen benchmarks only those are held, and the others' floors are no fault", async (t) => {
@@ -82,13 +82,13 @@ t.test("a wrong result fails at once, though another run would pass", async (t) 
 });
 
 t.test("a guard that holds nothing fails", async (t) => {
-  t.same((await guard(guarding([], { floors: {} }).options)).complaints, ["there are no floors to hold"]);
+  t.match((await guard(guarding([], { floors: {} }).options)).complaints, [/no floors were held.*nothing/]);
   const unknown = guarding([0.9], { chosen: ["load"], known: ["load"] });
   t.same((await guard(unknown.options)).complaints, [
     "delay/p95 has a floor, and there is no such benchmark",
   ]);
   const without = guarding([], { chosen: ["parse"] });
-  t.same((await guard(without.options)).complaints, ["there are no floors to hold"]);
+  t.match((await guard(without.options)).complaints, [/no floors were held.*load, delay/]);
 });
 
 t.test("a floor that is about another database is not held, and that is said", async (t) => {
@@ -102,7 +102,7 @@ t.test("a floor that is about another database is not held, and that is said", a
   t.same(skipped, ["NOT HELD: load/speed is a floor on DynamoDB Local; here dynoxide stands in"]);
   t.same(asked, ["delay"]);
   const alone = guarding([], { floors: onDynamo, database: "dynoxide", chosen: ["load"] });
-  t.match((await guard(alone.options)).complaints, [/no floors to hold/]);
+  t.match((await guard(alone.options)).complaints, [/no floors were held/]);
   await t.rejects(measureFloors(options, 2), { message: /NOT HELD: load\/speed/ });
 });
 

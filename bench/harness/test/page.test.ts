@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import t from "tap";
 import { benchmarks } from "../../benchmarks.ts";
 import { alternate } from "../alternate.ts";
 import { ratioCells, verdictOf } from "../judge-ratio.ts";
+import { pageFile, pageOf, readResults } from "../keep-results.ts";
 import type { Measured } from "../measured.ts";
 import { ratioOf } from "../ratio.ts";
 import { renderOutcome } from "../render-text.ts";
@@ -113,4 +115,12 @@ t.test("the terminal gets the same figures", async (t) => {
 
 t.test("every benchmark is found by the name that it has", async (t) => {
   for (const [name, load] of Object.entries(benchmarks)) t.equal((await load()).benchmark.name, name);
+});
+
+t.test("the page in the repository is that of its results and findings", async (t) => {
+  t.equal(
+    readFileSync(pageFile, "utf8"),
+    pageOf(readResults()),
+    "npm run bench -- --page brings it up to date",
+  );
 });
