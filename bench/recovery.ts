@@ -115,7 +115,7 @@ const outage = async (say: (line: string) => void): Promise<Outage> => {
         for (let file = 0; file < SENT_A_SECOND; file += 1) sending.push(send());
         await pause(1000);
       }
-      // Its port is let go a moment after its end.
+      // Its port is let go a moment after its end: until then a start fails, and is tried again.
       const back = until(
         () => startCloud({ ...kept, ...ports }).catch(() => undefined),
         "the cloud",

@@ -43,6 +43,7 @@ interface Thread {
 const threadsOf = async (pid: number): Promise<Map<string, Thread>> => {
   const threads = new Map<string, Thread>();
   for (const id of await readdir(`/proc/${pid}/task`)) {
+    // It may have ended since it was listed.
     const text = await readFile(`/proc/${pid}/task/${id}/stat`, "utf8").catch(() => undefined);
     if (text === undefined) continue;
     const end = text.lastIndexOf(")");
@@ -89,6 +90,7 @@ export const whileWatchingMachine = async <Look>(
   const looking = (async () => {
     while (!ended.signal.aborted) {
       looks.push(await look());
+      // Cut short when the work has ended, which is what the loop asks for next.
       await pause(everyMs, undefined, { signal: ended.signal }).catch(() => undefined);
     }
   })();

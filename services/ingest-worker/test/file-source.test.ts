@@ -14,11 +14,15 @@ const { signal } = new AbortController();
 /** A client that counts its requests. */
 const counting = () => {
   const s3 = createS3Client();
-  const asked = { times: 0 };
+  const asked = { times: 0, answered: 0 };
   s3.middlewareStack.add(
-    (next) => (args) => {
+    (next) => async (args) => {
       asked.times += 1;
-      return next(args);
+      try {
+        return await next(args);
+      } finally {
+        asked.answered += 1;
+      }
     },
     { step: "initialize" },
   );
@@ -70,9 +74,11 @@ t.test("a file larger than its receipt says is read whole, and not held", async 
 });
 
 t.test("what is wrong with a file is told to who reads it, however late", async (t) => {
-  const { s3 } = counting();
+  const { s3, asked } = counting();
   const object = { bucket: rig.buckets.inventory, key: "nobody.csv", etag: "e" };
   const source = createFileSource(s3, { object, bytes: 5, ...RECEIPT }, signal, true);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  while (asked.answered === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  // Whoever would not have it caught is told of it by now.
+  await new Promise((resolve) => setImmediate(resolve));
   await t.rejects(textOf(source()), { code: "object_missing" });
 });
