@@ -1,4 +1,4 @@
-import { createS3Client } from "@stockwire/service-kit/aws-clients";
+import { S3Client } from "@aws-sdk/client-s3";
 import { alternate } from "./harness/alternate.ts";
 import type { Benchmark, FigureTable } from "./harness/benchmark.ts";
 import { figure, megabytes, range } from "./harness/format.ts";
@@ -45,7 +45,7 @@ const compare = (
     const cloud = await keep(startCloud());
     Object.assign(process.env, cloud.environment);
     const api = await keep(startService("upload-api", cloud.environment));
-    const s3 = createS3Client();
+    const s3 = new S3Client({ forcePathStyle: true, requestHandler: { httpAgent: { maxSockets: 256 } } });
     const sender = createSender(api.url, cloud.apiKey);
     const processes = {
       "upload-api": api.pid,
@@ -90,7 +90,7 @@ export const benchmark: Benchmark = {
   title: "Uploads",
   about:
     "Files of 2 KB sent to a real upload-api over connections that stay open, 1, 16 and 64 at once, against PutObject by " +
-    "the SDK straight into the same bucket of the same emulator, as many at once, with an SHA-256 as well. Then one file of " +
+    "the SDK, as it comes, straight into the same bucket of the same emulator, as many at once, with an SHA-256 as well. Then one file of " +
     "200 MB, and eight at once, streamed, against the SDK's own streaming upload (`@aws-sdk/lib-storage`, parts of 8 MiB). " +
     `Each number at once has emulators and an API of its own, warmed with ${WARM_UP_FILES.full} files; CPU time is the kernel's for each process. ` +
     "The API's limits on requests a minute are off. Checked: the digest in every small answer and the length in every large one; what " +

@@ -1,9 +1,23 @@
-import { createServer } from "node:http";
+import { createHash } from "node:crypto";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { crc32 } from "node:zlib";
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
 import t from "tap";
 import { createDynamoClient, createS3Client, createSnsClient, createSqsClient } from "../src/aws-clients.ts";
 import { kindOf } from "../src/errors.ts";
+
+/** As S3 wants it: four bytes, big-endian, in base64. */
+const crc32Of = (bytes: Buffer): string => {
+  const four = Buffer.alloc(4);
+  four.writeUInt32BE(crc32(bytes));
+  return four.toString("base64");
+};
 
 t.test("a body that stalls half-way is a retryable TimeoutError, not a wait for ever", async (t) => {
   const server = createServer((_request, response) => {
@@ -27,6 +41,48 @@ t.test("a body that stalls half-way is a retryable TimeoutError, not a wait for 
   const error = await Body?.transformToString().catch((cause: unknown) => cause);
   t.match(error, { name: "TimeoutError" });
   t.equal(kindOf(error), "retryable");
+});
+
+t.test("bytes with a checksum are not hashed for the signature, which covers the checksum", async (t) => {
+  const seen: IncomingHttpHeaders[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.headers);
+    request.resume().on("end", () => response.end(request.method === "POST" ? "<DeleteResult/>" : ""));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+  });
+  const s3 = createS3Client();
+  const withoutChecksums = createS3Client();
+  t.teardown(async () => {
+    delete process.env.AWS_REQUEST_CHECKSUM_CALCULATION;
+    s3.destroy();
+    withoutChecksums.destroy();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const object = { Bucket: "bucket", Key: "key" };
+  const Body = Buffer.from("a,b\n");
+  const part = { UploadId: "1", PartNumber: 1 };
+  const sha256 = createHash("sha256").update(Body).digest("hex");
+
+  await s3.send(new PutObjectCommand({ ...object, Body, ChecksumAlgorithm: "CRC32" }));
+  await s3.send(new UploadPartCommand({ ...object, ...part, Body }));
+  for (const headers of seen.splice(0)) {
+    t.equal(headers["x-amz-content-sha256"], "UNSIGNED-PAYLOAD");
+    t.equal(headers["x-amz-checksum-crc32"], crc32Of(Body));
+    t.match(headers.authorization, /SignedHeaders=[^,]*x-amz-checksum-crc32;/);
+  }
+  // The SDK reads it with a client's first request.
+  process.env.AWS_REQUEST_CHECKSUM_CALCULATION = "when_required";
+  await withoutChecksums.send(new PutObjectCommand({ ...object, Body }));
+  t.equal(seen.pop()?.["x-amz-content-sha256"], sha256, "nothing else would say what the bytes are");
+  await s3.send(new DeleteObjectsCommand({ Bucket: "bucket", Delete: { Objects: [{ Key: "key" }] } }));
+  t.match(seen.pop()?.["x-amz-content-sha256"], /^[0-9a-f]{64}$/, "what S3 is told to delete");
 });
 
 t.test("no client copies what it asks and is answered for a log that nobody reads", (t) => {

@@ -3,6 +3,7 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { FileCode } from "@stockwire/contracts/codes";
 import { codeOf, kindOf, permanent } from "../errors.ts";
+import { freeBytes } from "../free-bytes.ts";
 
 /** Exactly one state of one object. */
 export interface ObjectReference {
@@ -122,6 +123,7 @@ const createGatherer = (): Gatherer => {
       }
       memory.set(piece, filled);
       filled += piece.length;
+      freeBytes(piece);
     }
     return memory.subarray(0, filled);
   };

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { freeBytes } from "@stockwire/service-kit/free-bytes";
 import type { FastifyRequest } from "fastify";
 import type { ApiContext } from "../context.ts";
 import { fileTooLarge } from "../errors/api-error.ts";
@@ -21,6 +22,7 @@ export const digestFiles = async (
       bytes += chunk.length;
       if (bytes > context.maxUploadBytes) throw fileTooLarge(filename, context.maxUploadBytes);
       hash.update(chunk);
+      freeBytes(chunk);
     }
     found.push({ filename, sha256: hash.digest("hex") });
   }

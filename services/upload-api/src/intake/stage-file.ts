@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { NoSuchUpload, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { freeBytes } from "@stockwire/service-kit/free-bytes";
 import { fileTooLarge } from "../errors/api-error.ts";
 import { openPartsUpload, type PartsUpload } from "./parts-upload.ts";
 import type { IncomingFile } from "./receive-files.ts";
@@ -49,12 +50,16 @@ export const stageFile = async (file: IncomingFile, options: StageOptions): Prom
       hash.update(chunk);
       if (parts) {
         await parts.write(chunk);
+        freeBytes(chunk);
         continue;
       }
       waiting.push(chunk);
       if (bytes > options.memoryBytes) {
         parts = await openPartsUpload(options.s3, options.target());
-        for (const early of waiting) await parts.write(early);
+        for (const early of waiting) {
+          await parts.write(early);
+          freeBytes(early);
+        }
         waiting = [];
       }
     }
@@ -66,7 +71,14 @@ export const stageFile = async (file: IncomingFile, options: StageOptions): Prom
   const arrived = { filename: file.filename, bytes, sha256: hash.digest("hex") };
   return parts
     ? { ...arrived, memoryBytes: 0, ...inParts(parts, options) }
-    : { ...arrived, memoryBytes: bytes, ...inMemory(Buffer.concat(waiting), arrived.sha256, options) };
+    : { ...arrived, memoryBytes: bytes, ...inMemory(join(waiting), arrived.sha256, options) };
+};
+
+/** The pieces are given up. */
+const join = (pieces: readonly Buffer[]): Buffer => {
+  const whole = Buffer.concat(pieces);
+  for (const piece of pieces) freeBytes(piece);
+  return whole;
 };
 
 type Holding = Pick<StagedFile, "store" | "discard" | "letGo">;
