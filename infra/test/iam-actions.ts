@@ -22,7 +22,6 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   "client-s3/CompleteMultipartUploadCommand": ["s3:PutObject"],
   "client-s3/AbortMultipartUploadCommand": ["s3:AbortMultipartUpload"],
   "client-s3/ListPartsCommand": ["s3:ListMultipartUploadParts"],
-  "lib-storage/Upload": ["s3:PutObject", "s3:AbortMultipartUpload"],
   // SQS
   "client-sqs/DeleteMessageCommand": ["sqs:DeleteMessage"],
   "client-sqs/ChangeMessageVisibilityCommand": ["sqs:ChangeMessageVisibility"],

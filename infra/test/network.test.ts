@@ -23,9 +23,7 @@ t.test(
         .map((call) => call.split("/")[0] as string)
         .filter((sdk) => sdk !== INSIDE)
         .map(
-          (sdk) =>
-            ({ "lib-dynamodb": "dynamodb", "lib-storage": "s3", "sqs-consumer": "sqs" })[sdk] ??
-            sdk.replace("client-", ""),
+          (sdk) => ({ "lib-dynamodb": "dynamodb", "sqs-consumer": "sqs" })[sdk] ?? sdk.replace("client-", ""),
         ),
     );
     const needed = [...PLATFORM, ...[...called].filter((service) => !GATEWAYS.includes(service))].sort();

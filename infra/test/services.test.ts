@@ -4,7 +4,7 @@ import { alertWorkerConfig } from "../../services/alert-worker/src/config.ts";
 import { ingestConfig } from "../../services/ingest-worker/src/config.ts";
 import { invoiceConfig } from "../../services/invoice-worker/src/config.ts";
 import { config as apiConfig } from "../../services/upload-api/src/config.ts";
-import { PART_BYTES, PARTS_IN_FLIGHT } from "../../services/upload-api/src/intake/limits.ts";
+import { PART_LIMITS } from "../../services/upload-api/src/intake/limits.ts";
 import { backlogPerTask } from "../lib/backlog-target.ts";
 import { concurrentUploads } from "../lib/concurrent-uploads.ts";
 import { dev, type EnvironmentParameters, prod } from "../lib/parameters.ts";
@@ -131,7 +131,9 @@ t.test("a task takes as many large uploads at once as fit its memory", async (t)
   const told = container.Environment.find(({ Name }: Loose) => Name === "MAX_CONCURRENT_UPLOADS");
   t.equal(told.Value, String(concurrentUploads(prod.api.size)));
   // One filling, the others on their way; what a request keeps in memory besides is in the part that is not counted here.
-  t.ok(concurrentUploads({ memory: 248 }) * (PARTS_IN_FLIGHT + 1) * PART_BYTES <= 24 * 1024 ** 2);
+  t.ok(
+    concurrentUploads({ memory: 248 }) * (PART_LIMITS.inFlight + 1) * PART_LIMITS.partBytes <= 24 * 1024 ** 2,
+  );
 });
 
 t.test("names are found in the private zone, one address a task", async (t) => {

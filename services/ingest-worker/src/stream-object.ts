@@ -1,6 +1,10 @@
-import { PassThrough } from "node:stream";
-import type { S3Client } from "@aws-sdk/client-s3";
-import { Upload } from "@aws-sdk/lib-storage";
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { freeBytes } from "@stockwire/service-kit/free-bytes";
+import {
+  type ObjectTarget,
+  openPartsUpload,
+  type PartsUpload,
+} from "@stockwire/service-kit/uploads/parts-upload";
 
 /** An object that is written as its content is found; nothing is stored where nothing is written. */
 export interface ObjectStream {
@@ -13,55 +17,52 @@ export interface ObjectStream {
   readonly abort: () => Promise<void>;
 }
 
-/** The least that S3 takes: each part is garbage of twice its size until V8 collects it. 10,000 of them are 50 GiB. */
-const PART_BYTES = 5 * 1024 * 1024;
+/** The least that S3 takes, and one at a time: a list is a small part of what its file takes. 10,000 of them are 50 GiB. */
+const PART_LIMITS = { partBytes: 5 * 1024 * 1024, inFlight: 1 } as const;
 
-export const createObjectStream = (
-  s3: S3Client,
-  target: { readonly bucket: string; readonly key: string; readonly contentType: string },
-): ObjectStream => {
-  let open: { stream: PassThrough; upload: Upload; done: Promise<unknown> } | undefined;
+/** What fits into one part is stored by one request, when it is complete. */
+export const createObjectStream = (s3: S3Client, target: ObjectTarget): ObjectStream => {
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  let parts: PartsUpload | undefined;
 
-  const start = () => {
-    const stream = new PassThrough();
-    const upload = new Upload({
-      client: s3,
-      params: {
-        Bucket: target.bucket,
-        Key: target.key,
-        Body: stream,
-        ContentType: target.contentType,
-        ChecksumAlgorithm: "CRC64NVME",
-      },
-      partSize: PART_BYTES,
-      queueSize: 1,
-    });
-    const done = upload.done();
-    // Whoever writes meets the failure through the destroyed stream; whoever completes, through `done`.
-    done.catch((error: Error) => stream.destroy(error));
-    stream.on("error", () => undefined);
-    return { stream, upload, done };
+  const openParts = async (): Promise<PartsUpload> => {
+    parts = await openPartsUpload(s3, target, PART_LIMITS);
+    for (const early of waiting) await writePart(parts, early);
+    waiting = [];
+    return parts;
+  };
+  const writePart = async (to: PartsUpload, bytes: Buffer): Promise<void> => {
+    await to.write(bytes);
+    freeBytes(bytes);
   };
 
   return {
-    isOpen: () => open !== undefined,
-    write: (text) => {
-      open ??= start();
-      const { stream } = open;
-      return new Promise((resolve, reject) =>
-        stream.write(text, (error) => (error ? reject(error) : resolve())),
-      );
+    isOpen: () => parts !== undefined || waitingBytes > 0,
+    write: async (text) => {
+      const bytes = Buffer.from(text);
+      if (parts !== undefined || waitingBytes + bytes.length > PART_LIMITS.partBytes) {
+        await writePart(parts ?? (await openParts()), bytes);
+        return;
+      }
+      waiting.push(bytes);
+      waitingBytes += bytes.length;
     },
     complete: async () => {
-      open?.stream.end();
-      await open?.done;
+      await parts?.end();
+      await parts?.complete();
+      if (waiting.length === 0) return;
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: target.bucket,
+          Key: target.key,
+          Body: Buffer.concat(waiting),
+          ContentType: target.contentType,
+          ChecksumAlgorithm: "CRC32",
+        }),
+      );
     },
-    abort: async () => {
-      if (open === undefined) return;
-      await open.upload.abort();
-      open.stream.destroy();
-      // It rejects because it was aborted; whoever aborts has the failure that matters.
-      await open.done.catch(() => undefined);
-    },
+    // What could not be ended, the bucket's lifecycle rule ends; whoever aborts has the failure that matters.
+    abort: async () => parts?.abort().catch(() => undefined),
   };
 };

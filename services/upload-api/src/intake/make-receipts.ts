@@ -3,10 +3,10 @@ import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { expiresAt, type UploadItem } from "@stockwire/contracts/items";
 import { dayOf, uploadVersion } from "@stockwire/contracts/keys";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
+import type { StoredObject } from "@stockwire/service-kit/uploads/parts-upload";
 import type { ApiContext } from "../context.ts";
 import type { IdentifiedFile, Intake, TakenIn } from "./intake.ts";
 import { settleAll } from "./settle-all.ts";
-import type { StoredObject } from "./stored-object.ts";
 
 /** A file whose object stands in S3. */
 interface StoredFile {

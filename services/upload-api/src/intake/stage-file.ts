@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
 import { NoSuchUpload, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { freeBytes } from "@stockwire/service-kit/free-bytes";
+import {
+  type ObjectTarget,
+  openPartsUpload,
+  type PartsUpload,
+  type StoredObject,
+} from "@stockwire/service-kit/uploads/parts-upload";
 import { fileTooLarge } from "../errors/api-error.ts";
-import { openPartsUpload, type PartsUpload } from "./parts-upload.ts";
+import { PART_LIMITS } from "./limits.ts";
 import type { IncomingFile } from "./receive-files.ts";
-import { type ObjectTarget, removeObject, type StoredObject } from "./stored-object.ts";
+import { removeObject } from "./remove-object.ts";
 
 /** A file that has arrived whole and of which nobody else can see anything yet. */
 export interface StagedFile {
@@ -55,7 +61,7 @@ export const stageFile = async (file: IncomingFile, options: StageOptions): Prom
       }
       waiting.push(chunk);
       if (bytes > options.memoryBytes) {
-        parts = await openPartsUpload(options.s3, options.target());
+        parts = await openPartsUpload(options.s3, options.target(), PART_LIMITS);
         for (const early of waiting) {
           await parts.write(early);
           freeBytes(early);

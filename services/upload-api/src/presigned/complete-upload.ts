@@ -10,7 +10,7 @@ import {
 } from "../errors/api-error.ts";
 import type { TakenIn } from "../intake/intake.ts";
 import { uploadItem } from "../intake/make-receipts.ts";
-import { removeObject } from "../intake/stored-object.ts";
+import { removeObject } from "../intake/remove-object.ts";
 import { planParts } from "./part-plan.ts";
 import { madeObject, placeOf } from "./place.ts";
 import { type PresentPart, presentParts } from "./present-parts.ts";

@@ -1,8 +1,8 @@
 import { HeadObjectCommand, NotFound } from "@aws-sdk/client-s3";
 import type { PendingUploadItem } from "@stockwire/contracts/items";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
+import type { StoredObject } from "@stockwire/service-kit/uploads/parts-upload";
 import type { ApiContext } from "../context.ts";
-import type { StoredObject } from "../intake/stored-object.ts";
 
 type Placed = Pick<PendingUploadItem, "UploadId" | "Kind">;
 

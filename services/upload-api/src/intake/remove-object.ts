@@ -1,20 +1,5 @@
 import { DeleteObjectCommand, HeadObjectCommand, NotFound, type S3Client } from "@aws-sdk/client-s3";
 
-/** Where an upload's object is to be made, and what it is to carry. */
-export interface ObjectTarget {
-  readonly bucket: string;
-  readonly key: string;
-  readonly contentType: string;
-  readonly metadata: Record<string, string>;
-}
-
-/** What S3 says about an object that it made. */
-export interface StoredObject {
-  readonly etag: string | undefined;
-  /** Absent where the bucket keeps no versions. */
-  readonly versionId: string | undefined;
-}
-
 /**
  * Removes an object for good, if it is there. Its version is looked up because a delete without one only puts a
  * marker on top, under which the file would stay readable for workers.

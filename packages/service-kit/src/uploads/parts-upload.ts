@@ -6,12 +6,33 @@ import {
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { PART_BYTES, PARTS_IN_FLIGHT } from "./limits.ts";
-import type { ObjectTarget, StoredObject } from "./stored-object.ts";
+
+/** Where an object is to be made, and what it is to carry. */
+export interface ObjectTarget {
+  readonly bucket: string;
+  readonly key: string;
+  readonly contentType: string;
+  readonly metadata?: Record<string, string>;
+}
+
+/** What S3 says about an object that it made. */
+export interface StoredObject {
+  readonly etag: string | undefined;
+  /** Absent where the bucket keeps no versions. */
+  readonly versionId: string | undefined;
+}
+
+/** What an upload holds in memory: so many parts on their way, and one that is filled meanwhile. */
+export interface PartLimits {
+  /** S3 wants at least 5 MiB for every part but the last, and takes 10,000. */
+  readonly partBytes: number;
+  /** With 1 nothing is filled meanwhile: one part in all. */
+  readonly inFlight: number;
+}
 
 /** An uncompleted S3 multipart upload: it holds a large file's bytes without there being an object. */
 export interface PartsUpload {
-  /** Resolves as soon as more may come: never more than two parts are on their way. */
+  /** Copies it. Resolves as soon as more may come: never more parts are on their way than the limit says. */
   readonly write: (chunk: Buffer) => Promise<void>;
   /** Resolves once S3 has every byte. */
   readonly end: () => Promise<void>;
@@ -22,11 +43,14 @@ export interface PartsUpload {
 }
 
 /**
- * Fills part buffers in turn and uses each again once S3 has it, so that memory stays at three parts, one filling and
- * two on their way, however large the file. Once it has ended or was aborted it holds none: it may then wait long for
- * the other files of its request.
+ * Fills part buffers in turn and uses each again once S3 has it, so that memory stays within the limits, however large the
+ * object. Once it has ended or was aborted it holds none: it may then wait long for what is stored together with it.
  */
-export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promise<PartsUpload> => {
+export const openPartsUpload = async (
+  s3: S3Client,
+  target: ObjectTarget,
+  { partBytes, inFlight }: PartLimits,
+): Promise<PartsUpload> => {
   const place = { Bucket: target.bucket, Key: target.key };
   const { UploadId } = await s3.send(
     new CreateMultipartUploadCommand({
@@ -34,7 +58,7 @@ export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promi
       ContentType: target.contentType,
       Metadata: target.metadata,
       // Covers the object as a whole. Node has CRC-32 in native code; the SDK's CRC-64/NVME is JavaScript and took
-      // 40 % of this process's time on a large file.
+      // 40 % of upload-api's time on a large file.
       ChecksumAlgorithm: "CRC32",
       ChecksumType: "FULL_OBJECT",
     }),
@@ -77,7 +101,7 @@ export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promi
     );
     filled = 0;
     filling = undefined;
-    while (onTheWay.size >= PARTS_IN_FLIGHT) await Promise.race(onTheWay);
+    while (onTheWay.size >= inFlight) await Promise.race(onTheWay);
   };
 
   const releaseBuffers = (): void => {
@@ -88,11 +112,11 @@ export const openPartsUpload = async (s3: S3Client, target: ObjectTarget): Promi
   return {
     write: async (chunk) => {
       for (let taken = 0; taken < chunk.length; ) {
-        filling ??= spare.pop() ?? Buffer.allocUnsafeSlow(PART_BYTES);
+        filling ??= spare.pop() ?? Buffer.allocUnsafeSlow(partBytes);
         const copied = chunk.copy(filling, filled, taken);
         taken += copied;
         filled += copied;
-        if (filled === PART_BYTES) await send(filling);
+        if (filled === partBytes) await send(filling);
       }
     },
     end: async () => {
