@@ -43,24 +43,22 @@ const withoutLog = <Client extends { readonly middlewareStack: { remove: (name: 
 const hasOwnEndpoint = (): boolean =>
   Boolean(process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL);
 
-/** One for each algorithm: `x-amz-checksum-crc32` and so on. */
-const CHECKSUM_HEADERS = "x-amz-checksum-";
+const CHECKSUM_HEADER = /^x-amz-checksum-(crc|sha)/;
 
 /**
- * Leaves bodies out of the signature: TLS carries them, S3 compares them with the signed checksum that each brings, and
- * a second SHA-256 of every byte was a sixth of the CPU time of a large upload. See docs/decisions/0022-unsigned-payloads.md.
+ * Leaves bodies given as bytes out of the signature: TLS carries them, S3 compares them with the signed checksum that they bring, and
+ * upload-api hashes each file for its receipt anyway. See docs/decisions/0022-unsigned-payloads.md.
  */
 const withoutPayloadHash = (client: S3Client): S3Client => {
   client.middlewareStack.add(
     (next) => (args) => {
       const { headers, body } = args.request as { headers: Record<string, string>; body?: unknown };
-      const isChecked = Object.keys(headers).some((name) => name.startsWith(CHECKSUM_HEADERS));
-      // The SDK hashes no streams; what is no bytes is a few lines of XML.
+      const isChecked = Object.keys(headers).some((name) => CHECKSUM_HEADER.test(name));
       if (isChecked && body instanceof Uint8Array) headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD";
       return next(args);
     },
-    // Checksums come in the step before this one, the signature at its end.
-    { step: "finalizeRequest", priority: "high", name: "withoutPayloadHash" },
+    // Last of the step in which checksums come, and before the one that signs.
+    { step: "build", priority: "low", name: "withoutPayloadHash" },
   );
   return client;
 };

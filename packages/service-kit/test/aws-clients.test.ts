@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createHash, createHmac } from "node:crypto";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { crc32 } from "node:zlib";
 import {
@@ -43,11 +43,41 @@ t.test("a body that stalls half-way is a retryable TimeoutError, not a wait for 
   t.equal(kindOf(error), "retryable");
 });
 
+/** The signature that a request should have (AWS Signature Version 4), from what came of it. */
+const signatureOf = ({ method, url = "", headers }: IncomingMessage): string => {
+  const [, scope = "", names = ""] =
+    /Credential=[^/]+\/([^,]+), SignedHeaders=([^,]+)/.exec(String(headers.authorization)) ?? [];
+  const [path, query = ""] = url.split("?");
+  const pairs = query.split("&").map((pair) => (pair === "" || pair.includes("=") ? pair : `${pair}=`));
+  const canonical = [
+    method,
+    path,
+    pairs.sort().join("&"),
+    ...names.split(";").map((name) => `${name}:${headers[name]}`),
+    "",
+    names,
+    headers["x-amz-content-sha256"],
+  ].join("\n");
+  const digest = createHash("sha256").update(canonical).digest("hex");
+  const text = ["AWS4-HMAC-SHA256", headers["x-amz-date"], scope, digest].join("\n");
+  const sign = (key: string | Buffer, value: string) => createHmac("sha256", key).update(value).digest();
+  return [...scope.split("/"), text].reduce<Buffer>(sign, Buffer.from("AWS4test")).toString("hex");
+};
+
 t.test("bytes with a checksum are not hashed for the signature, which covers the checksum", async (t) => {
   const seen: IncomingHttpHeaders[] = [];
+  let failures = 0;
   const server = createServer((request, response) => {
-    seen.push(request.headers);
-    request.resume().on("end", () => response.end(request.method === "POST" ? "<DeleteResult/>" : ""));
+    const { headers, method } = request;
+    seen.push(headers);
+    t.equal(
+      /Signature=(\w+)/.exec(String(headers.authorization))?.[1],
+      signatureOf(request),
+      "signed as it was sent",
+    );
+    if (failures > 0) response.statusCode = 503;
+    failures -= 1;
+    request.resume().on("end", () => response.end(method === "POST" ? "<DeleteResult/>" : ""));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   Object.assign(process.env, {
@@ -70,8 +100,10 @@ t.test("bytes with a checksum are not hashed for the signature, which covers the
   const part = { UploadId: "1", PartNumber: 1 };
   const sha256 = createHash("sha256").update(Body).digest("hex");
 
+  failures = 1;
   await s3.send(new PutObjectCommand({ ...object, Body, ChecksumAlgorithm: "CRC32" }));
   await s3.send(new UploadPartCommand({ ...object, ...part, Body }));
+  t.equal(seen.length, 3, "the first was tried again");
   for (const headers of seen.splice(0)) {
     t.equal(headers["x-amz-content-sha256"], "UNSIGNED-PAYLOAD");
     t.equal(headers["x-amz-checksum-crc32"], crc32Of(Body));

@@ -13,15 +13,16 @@ export interface ObjectStream {
   readonly write: (text: string) => Promise<void>;
   /** Makes the object, if anything was written. */
   readonly complete: () => Promise<void>;
-  /** Leaves nothing behind. */
+  /** Leaves no object; parts that cannot be taken back then are ended by the bucket's lifecycle rule. Never rejects. */
   readonly abort: () => Promise<void>;
 }
 
 /** The least that S3 takes, and one at a time: a list is a small part of what its file takes. 10,000 of them are 50 GiB. */
 const PART_LIMITS = { partBytes: 5 * 1024 * 1024, inFlight: 1 } as const;
 
-/** What fits into one part is stored by one request, when it is complete. */
-export const createObjectStream = (s3: S3Client, target: ObjectTarget): ObjectStream => {
+/** What fits into one part is stored by one request, when it is complete: until then its pieces wait. */
+export const createObjectStream = (s3: S3Client, place: Omit<ObjectTarget, "metadata">): ObjectStream => {
+  const target = { ...place, metadata: {} };
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
   let parts: PartsUpload | undefined;
@@ -40,6 +41,7 @@ export const createObjectStream = (s3: S3Client, target: ObjectTarget): ObjectSt
   return {
     isOpen: () => parts !== undefined || waitingBytes > 0,
     write: async (text) => {
+      if (text === "") return;
       const bytes = Buffer.from(text);
       if (parts !== undefined || waitingBytes + bytes.length > PART_LIMITS.partBytes) {
         await writePart(parts ?? (await openParts()), bytes);
@@ -62,7 +64,7 @@ export const createObjectStream = (s3: S3Client, target: ObjectTarget): ObjectSt
         }),
       );
     },
-    // What could not be ended, the bucket's lifecycle rule ends; whoever aborts has the failure that matters.
+    // Whoever aborts has the failure that matters.
     abort: async () => parts?.abort().catch(() => undefined),
   };
 };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { GetObjectCommand, ListMultipartUploadsCommand, NoSuchKey } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import { createS3Client } from "@stockwire/service-kit/aws-clients";
 import t from "tap";
 import { createObjectStream } from "../src/stream-object.ts";
@@ -66,17 +66,63 @@ t.test("nothing is stored where nothing is written", async (t) => {
   await t.rejects(digestOf("nothing.txt"), NoSuchKey);
 });
 
-t.test("what is given up leaves nothing behind, neither an object nor parts", async (t) => {
-  for (const [key, times] of [
-    ["given-up-small.txt", 1],
-    ["given-up-large.txt", 7],
+t.test("at the edges of a part", async (t) => {
+  const part = 5 * 1024 * 1024;
+  for (const [length, uploaded] of [
+    [part, 0],
+    [part + 1, 2],
+    [2 * part + 3, 3],
   ] as const) {
-    const object = open(key);
-    for (let each = 0; each < times; each++) await object.write("x".repeat(1_000_000));
-    await object.abort();
-    await t.rejects(digestOf(key), NoSuchKey);
+    sent.length = 0;
+    const text = "x".repeat(length);
+    const object = open(`edge-${length}.txt`);
+    await object.write("");
+    t.notOk(object.isOpen());
+    await object.write(text);
+    await object.complete();
+    t.equal(await digestOf(`edge-${length}.txt`), createHash("sha256").update(text).digest("hex"));
+    t.equal(sent.filter((name) => name === "UploadPartCommand").length, uploaded, `${length} bytes`);
   }
-  t.equal(sent.at(-2), "AbortMultipartUploadCommand");
-  const { Uploads } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
-  t.same(Uploads ?? [], []);
+});
+
+/** Has one kind of request fail from now on, and hands back how to end that. */
+const failing = (command: string): (() => void) => {
+  const name = `failing-${command}`;
+  s3.middlewareStack.add(
+    (next, context) => (args) => {
+      if (context.commandName === command) throw new Error(`${command} failed`);
+      return next(args);
+    },
+    { step: "initialize", name },
+  );
+  return () => void s3.middlewareStack.remove(name);
+};
+
+t.test("what is given up leaves nothing behind, whatever has failed before", async (t) => {
+  const text = "x".repeat(6_000_000);
+  for (const fails of [undefined, "UploadPartCommand", "CompleteMultipartUploadCommand"]) {
+    sent.length = 0;
+    const mend = fails === undefined ? () => undefined : failing(fails);
+    const object = open("given-up.txt");
+    const written = object.write(text).then(() => object.complete());
+    if (fails !== undefined) await t.rejects(written, new Error(`${fails} failed`));
+    mend();
+    if (fails !== undefined) await object.abort();
+    else await written;
+    t.equal(sent.includes("AbortMultipartUploadCommand"), fails !== undefined);
+    if (fails !== undefined) await t.rejects(digestOf("given-up.txt"), NoSuchKey);
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "given-up.txt" }));
+  }
+  const small = open("given-up.txt");
+  await small.write("a line\n");
+  await small.abort();
+  await t.rejects(digestOf("given-up.txt"), NoSuchKey);
+});
+
+t.test("an abort that fails is no other failure", async (t) => {
+  const object = open("not-ended.txt");
+  await object.write("x".repeat(6_000_000));
+  const mend = failing("AbortMultipartUploadCommand");
+  t.teardown(mend);
+  await t.resolves(object.abort());
 });

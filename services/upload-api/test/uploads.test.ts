@@ -7,15 +7,18 @@ import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { createS3Client } from "@stockwire/service-kit/aws-clients";
 import t from "tap";
 import {
+  ADMIN_KEY,
   apiWith,
   csvOf,
   fetch,
   formOf,
   MIB,
   objectKeys,
+  openSocket,
   type RunningApi,
   receipts,
   startApi,
+  write,
 } from "./helpers.ts";
 
 interface Accepted {
@@ -140,6 +143,45 @@ t.test("files at the edges: empty, just in memory, just in parts, exactly a part
     t.equal(response.status, 202, `${bytes} bytes`);
     t.equal((await objectOf(api, uploads[0]?.uploadId ?? "")).bytes.length, bytes);
   }
+});
+
+t.test("a form whose pieces end in what might be a boundary", async (t) => {
+  const boundary = "BOUNDARY1234";
+  const head = (name: string): string =>
+    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n`;
+  const [first, second] = [`store,item,count\r\nx\r\n--${boundary.slice(0, -1)}\r\nend`, "store,item\r\n1,2"];
+  const pieces = [
+    head("a.csv"),
+    "store,item,count\r\n",
+    // The parser keeps all but the first of these to look back on, and hands them on when the next byte is none of a boundary.
+    `x\r\n--${boundary.slice(0, -1)}`,
+    "\r",
+    "\nend",
+    `\r\n${head("b.csv")}`,
+    // The first file has ended, and the parser looks back again.
+    "store,item\r",
+    "\n1,2",
+    `\r\n--${boundary}--\r\n`,
+  ];
+  const socket = await openSocket(api);
+  const lines = [
+    "POST /v1/inventory HTTP/1.1",
+    "host: localhost",
+    "connection: close",
+    `x-api-key: ${ADMIN_KEY}`,
+    `content-type: multipart/form-data; boundary=${boundary}`,
+    "transfer-encoding: chunked",
+  ];
+  const body = [...pieces, ""].map((piece) => `${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`);
+  await write(socket, `${lines.join("\r\n")}\r\n\r\n${body.join("")}`);
+  let answer = "";
+  for await (const piece of socket) answer += piece;
+  t.match(answer, /^HTTP\/1.1 202 /);
+  const { uploads } = JSON.parse(answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1)) as Accepted;
+  t.same(
+    uploads.map((upload) => upload.sha256),
+    [sha256(first), sha256(second)],
+  );
 });
 
 t.test("many small files do not pile up in memory", async (t) => {

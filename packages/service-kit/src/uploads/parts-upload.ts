@@ -12,7 +12,7 @@ export interface ObjectTarget {
   readonly bucket: string;
   readonly key: string;
   readonly contentType: string;
-  readonly metadata?: Record<string, string>;
+  readonly metadata: Record<string, string>;
 }
 
 /** What S3 says about an object that it made. */
