@@ -1,5 +1,10 @@
 import { createHash, createHmac } from "node:crypto";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { crc32 } from "node:zlib";
 import {
@@ -19,11 +24,9 @@ const crc32Of = (bytes: Buffer): string => {
   return four.toString("base64");
 };
 
-t.test("a body that stalls half-way is a retryable TimeoutError, not a wait for ever", async (t) => {
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { "content-length": "100" });
-    response.write("abc");
-  });
+/** What clients made from now on take for S3. Resolves to what ends it, whoever is connected. */
+const standInForS3 = async (answer: RequestListener): Promise<() => Promise<void>> => {
+  const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -31,11 +34,21 @@ t.test("a body that stalls half-way is a retryable TimeoutError, not a wait for 
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
   });
+  return async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+};
+
+t.test("a body that stalls half-way is a retryable TimeoutError, not a wait for ever", async (t) => {
+  const close = await standInForS3((_request, response) => {
+    response.writeHead(200, { "content-length": "100" });
+    response.write("abc");
+  });
   const s3 = createS3Client(300);
   t.teardown(async () => {
     s3.destroy();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await close();
   });
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "key" }));
   const error = await Body?.transformToString().catch((cause: unknown) => cause);
@@ -67,7 +80,7 @@ const signatureOf = ({ method, url = "", headers }: IncomingMessage): string => 
 t.test("bytes with a checksum are not hashed for the signature, which covers the checksum", async (t) => {
   const seen: IncomingHttpHeaders[] = [];
   let failures = 0;
-  const server = createServer((request, response) => {
+  const close = await standInForS3((request, response) => {
     const { headers, method } = request;
     seen.push(headers);
     t.equal(
@@ -79,21 +92,13 @@ t.test("bytes with a checksum are not hashed for the signature, which covers the
     failures -= 1;
     request.resume().on("end", () => response.end(method === "POST" ? "<DeleteResult/>" : ""));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-  });
   const s3 = createS3Client();
   const withoutChecksums = createS3Client();
   t.teardown(async () => {
     delete process.env.AWS_REQUEST_CHECKSUM_CALCULATION;
     s3.destroy();
     withoutChecksums.destroy();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await close();
   });
   const object = { Bucket: "bucket", Key: "key" };
   const Body = Buffer.from("a,b\n");
