@@ -168,8 +168,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: ingest("order/content-lock.ts"),
-        text: "if (await take(content, uploadId)) return;",
-        replacement: "if ((await take(content, uploadId)) || true) return;",
+        text: '"attribute_not_exists(Holder) OR Holder = :me"',
+        replacement: '"attribute_not_exists(Holder) OR Holder = :me OR Holder <> :me"',
       },
     ],
     emphasis: { twins: 9, requests: { delayed: 0.3 } },

@@ -168,13 +168,13 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
       on: { table: "Loads" },
       actions: [
         "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
-        "dynamodb:DeleteItem",
         "dynamodb:Query",
       ],
     },
-    { on: { table: "Stores" }, actions: ["dynamodb:GetItem", "dynamodb:PutItem"] },
+    { on: { table: "Stores" }, actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem"] },
     {
       on: { table: "Thresholds" },
       actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],

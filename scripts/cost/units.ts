@@ -30,14 +30,12 @@ export const INVOICE_BYTES = 1_500;
 /** An inventory file of one store, its rows aside: no other load of the store is open, nobody asks for the receipt. */
 export const perFile: Units = {
   reads:
-    1 + // identifyUpload: the receipt
-    2 + // thresholds.getMany: the store's, before its rows are written and after
-    2 + // loads.read: open versions, the latest entries
-    1, // summariseStores: the standing summary
+    2 + // thresholds.of: the store's, before its rows are written and after
+    2 + // loads.openIn and loads.read: open versions, the latest entries
+    1, // summariesOf: the standing summary
   writes:
-    3 * 3 + // the receipt: created, begun, ended; the item and both indexes, whose entries hold Status
-    2 + // contentLock: taken and let go
-    2 * 2 + // loads.register: two items in one transaction
+    3 * 3 + // the receipt: created, begun as it is found, ended; the item and both indexes, whose entries hold Status
+    3 * 2 + // loads.registerWith: the content lock and two items of the ledger in one transaction
     2 + // loads.finish: the entry closed, the version taken from the open ones
     1, // summariseStores
 };

@@ -4,6 +4,8 @@ import { levelOf } from "@stockwire/contracts/level";
 import { isFinal } from "@stockwire/contracts/receipt";
 import { kindOf } from "@stockwire/service-kit/errors";
 import type { LiveEventWriter } from "@stockwire/service-kit/live/live-events";
+import { readTogether } from "@stockwire/service-kit/read-together";
+import { summariesOf } from "@stockwire/service-kit/stock/summarise-store";
 import { type ThresholdsTable, thresholdOf } from "@stockwire/service-kit/stock/thresholds-table";
 import type { Ending, Progress } from "@stockwire/service-kit/uploads/progress";
 import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
@@ -56,7 +58,8 @@ export const ingestFile = async (
   signal: AbortSignal,
 ): Promise<Ending | undefined> => {
   if (isFinal(upload.Status) && upload.Status !== "failed") {
-    await releaseLeftover(tools, upload);
+    // A crash after the receipt's end can leave it behind; the event's repeat clears it away. An undoing keeps none.
+    if (upload.Mode !== "undo") await tools.inspections.forget(await toLoadJob(tools.uploads, upload));
     return undefined;
   }
   const job = await toLoadJob(tools.uploads, upload);
@@ -75,7 +78,7 @@ export const ingestFile = async (
     return conclude(tools, job, asUnusable(inspection));
   }
   if (job.mode === "validate") {
-    const thresholds = await tools.thresholds.getMany(inspection.stores);
+    const [thresholds] = await readTogether(tools.dynamo, tools.thresholds.of(inspection.stores));
     if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
     const outcome = await previewFile(tools, job, source, inspection, levelBy(thresholds), signal);
     return conclude(
@@ -104,10 +107,9 @@ const takeTurn = async (
   namesEveryItem: boolean,
 ): Promise<Turn> => {
   const { upload, file, mode, undoes } = job;
-  const content = contentOf(job, sha256);
   const load: LoadToRegister = {
     version: job.version,
-    content,
+    content: contentOf(job, sha256),
     // A file of which nobody can say what it omits decides the rows that it names, and no others.
     mode: mode === "undo" || (mode === "replace" && namesEveryItem) ? mode : "load",
     ...(undoes !== undefined && { undoes: undoes.uploadId }),
@@ -115,16 +117,14 @@ const takeTurn = async (
     storeRestriction: file.storeRestriction,
   };
   try {
-    await tools.contentLock.acquire(content, upload.UploadId);
-    // Only now: while it waits for the lock nobody may wait for it (see claim-stores.ts).
-    if (upload.Status === "failed") await tools.progress.reopen(upload.UploadId);
-    await tools.loads.register(stores, load);
+    await register(tools, upload, stores, load);
     // Only now that the load is registered: see order/load-order.ts and docs/decisions/0014-thresholds.md.
-    const [claim, thresholds] = await Promise.all([
-      claimStores(tools.loads, tools.uploads, stores, load),
-      tools.thresholds.getMany(stores),
-    ]);
-    return { claim, thresholds };
+    const [open, thresholds] = await readTogether(
+      tools.dynamo,
+      tools.loads.openIn(stores),
+      tools.thresholds.of(stores),
+    );
+    return { claim: await claimStores(tools.loads, tools.uploads, stores, load, open), thresholds };
   } catch (error) {
     const isNew = upload.NamedStores === undefined && stores.size <= MAX_REMEMBERED_STORES;
     if (kindOf(error) === "waiting" && isNew) {
@@ -137,6 +137,22 @@ const takeTurn = async (
     }
     throw error;
   }
+};
+
+/** The lock on its content, then its entries in the ledger: while it waits for the lock nobody may wait for it. */
+const register = async (
+  { contentLock, loads, progress }: IngestTools,
+  { UploadId, Status }: UploadItem,
+  stores: ReadonlySet<string>,
+  load: LoadToRegister,
+): Promise<void> => {
+  const [store, ...others] = stores;
+  const isUsual = store !== undefined && others.length === 0 && Status !== "failed";
+  // Most files are about one store, and nobody else has their content: then one request does both.
+  if (isUsual && (await loads.registerWith(store, load, contentLock.taking(load.content, UploadId)))) return;
+  await contentLock.acquire(load.content, UploadId);
+  if (Status === "failed") await progress.reopen(UploadId);
+  await loads.register(stores, load);
 };
 
 const carryOut = async (
@@ -173,10 +189,20 @@ const carryOut = async (
       ? await undoLoad(tools, job, source, inspection, claim, level, signal)
       : await loadFile(tools, job, source, inspection, claim, level, progress, signal);
   if ("gone" in outcome) return asUnusable(outcome.gone);
-  await settleAfterLoad(tools, inspection.stores, job.version, thresholds);
   const { UploadId: uploadId, ReceivedAt: receivedAt } = job.upload;
-  await summariseStores(tools.dynamo, tools.tables, inspection.stores, { uploadId, receivedAt }, (summary) =>
-    tellOfSummary(tools.live, summary),
+  const [latest, summaries] = await readTogether(
+    tools.dynamo,
+    tools.thresholds.of(inspection.stores),
+    summariesOf(tools.tables.Stores, inspection.stores),
+  );
+  const resettled = await settleAfterLoad(tools, latest, job.version, thresholds);
+  await summariseStores(
+    tools.dynamo,
+    tools.tables,
+    inspection.stores,
+    { uploadId, receivedAt },
+    (store) => (resettled.has(store) ? undefined : { summary: summaries.get(store) }),
+    (summary) => tellOfSummary(tools.live, summary),
   );
   const { written, unchanged, stale } = outcome.rows;
   const counts: LoadCounts = { written, unchanged, stale, retired: outcome.retired };
@@ -225,22 +251,8 @@ const levelBy =
   (store, item, count) =>
     levelOf(count, thresholdOf(thresholds.get(store), item));
 
-/** The receipt's end, then the lock: whoever finds the lock held by an ended upload may take it over. */
 const conclude = async (tools: IngestTools, job: LoadJob, ending: Ending): Promise<Ending> => {
-  const { UploadId } = job.upload;
-  await tools.progress.end(UploadId, ending);
-  const sha256 = ending.sha256 ?? job.file.sha256;
-  if (sha256 !== undefined) await tools.contentLock.release(contentOf(job, sha256), UploadId);
+  await tools.progress.end(job.upload.UploadId, ending);
   await tools.inspections.forget(job);
   return ending;
-};
-
-/** A crash after the receipt's end can leave things behind; the event's repeat clears them away. */
-const releaseLeftover = async (tools: IngestTools, upload: UploadItem): Promise<void> => {
-  // The lock of an undoing is its own, so it is in nobody's way.
-  if (upload.Mode === "undo") return;
-  const job = await toLoadJob(tools.uploads, upload);
-  const sha256 = job.file.sha256;
-  if (sha256 !== undefined) await tools.contentLock.release(contentOf(job, sha256), upload.UploadId);
-  await tools.inspections.forget(job);
 };

@@ -68,6 +68,7 @@ export const startIngestWorker = async (
     metrics,
     uploads,
     receiptDays: settings.RECEIPT_DAYS,
+    find: progress.find,
     progress,
     process: keepRoomForSmallFiles((upload, signal) => ingestFile(tools, upload, signal), {
       progress,

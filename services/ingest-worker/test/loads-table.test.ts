@@ -1,6 +1,8 @@
 import { uploadVersion } from "@stockwire/contracts/keys";
+import { createUploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import t from "tap";
 import { v7 as uuidv7 } from "uuid";
+import { createContentLock } from "../src/order/content-lock.ts";
 import type { LoadToRegister } from "../src/order/ledger-entry.ts";
 import { createLoadsTable } from "../src/order/loads-table.ts";
 import { newStore, startRig } from "./ingest-rig.ts";
@@ -51,4 +53,34 @@ t.test("a store's first loads have nothing older", async (t) => {
   t.same((await loads.read([store], first.version)).get(store)?.length, 1);
   await loads.register([store], second);
   t.same((await loads.read([store], second.version)).get(store)?.length, 2);
+});
+
+t.test("the content lock and the entry of a load are made together, or neither is", async (t) => {
+  const [store, first, second] = [newStore(), loadOf(1), { ...loadOf(2), content: "content 1" }];
+  const lock = createContentLock(
+    rig.dynamo,
+    rig.tables.Loads,
+    createUploadsTable(rig.dynamo, rig.tables.Uploads),
+  );
+  const content = `${store} content`;
+  t.equal(await loads.registerWith(store, first, lock.taking(content, "one")), true);
+  t.equal((await loads.read([store], first.version)).get(store)?.length, 1);
+
+  t.equal(
+    await loads.registerWith(store, second, lock.taking(content, "two")),
+    false,
+    "somebody has the lock",
+  );
+  t.equal((await loads.read([store], first.version)).get(store)?.length, 1, "nothing was registered");
+
+  t.equal(
+    await loads.registerWith(store, first, lock.taking(`${content} too`, "one")),
+    false,
+    "registered before",
+  );
+  t.equal(
+    await loads.registerWith(store, second, lock.taking(`${content} too`, "two")),
+    true,
+    "no lock was left",
+  );
 });

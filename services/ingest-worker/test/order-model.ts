@@ -67,7 +67,6 @@ type Step =
   | "finish"
   | "duplicate"
   | "receipt"
-  | "unlock"
   | "done";
 
 interface Worker {
@@ -123,7 +122,7 @@ const copyOf = (state: State): State => ({
 });
 
 /** What a worker will never look at again tells no two states apart. */
-const AFTER_ROWS: ReadonlySet<Step> = new Set(["finish", "duplicate", "leave", "receipt", "unlock", "done"]);
+const AFTER_ROWS: ReadonlySet<Step> = new Set(["finish", "duplicate", "leave", "receipt", "done"]);
 const WRITING: ReadonlySet<Step> = new Set(["write", "omitWrite"]);
 
 const keyOf = (state: State): string => {
@@ -285,7 +284,6 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
     case "lock": {
       const receipt = state.receipts[file.version];
       if (receipt !== undefined && receipt !== "failed") {
-        if (state.lock[content] === file.version) delete state.lock[content];
         worker.step = "done";
         return state;
       }
@@ -456,11 +454,6 @@ const advance = (before: State, index: number, scenario: Scenario, guards: Guard
     }
     case "receipt": {
       state.receipts[file.version] ??= worker.duplicateOf === null ? "loaded" : "duplicate";
-      worker.step = "unlock";
-      return state;
-    }
-    case "unlock": {
-      if (state.lock[content] === file.version) delete state.lock[content];
       state.workers[index] = { ...fresh(), step: "done" };
       return state;
     }

@@ -2,8 +2,24 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { StoreItem } from "@stockwire/contracts/items";
 import { backOff } from "../back-off.ts";
+import type { KeyedRead } from "../read-together.ts";
 
 const MAX_TRIES = 10;
+
+/** The summary that stood when the caller's changes did; absent where there was none. */
+export interface FirstSummary {
+  readonly summary: StoreItem | undefined;
+}
+
+/** The summaries of some stores, to be read together with something else. */
+export const summariesOf = (
+  tableName: string,
+  stores: Iterable<string>,
+): KeyedRead<ReadonlyMap<string, StoreItem>> => ({
+  tableName,
+  keys: [...stores].map((store) => ({ Store: store })),
+  toResult: (items) => new Map((items as unknown as StoreItem[]).map((item) => [item.Store, item])),
+});
 
 /**
  * Counts a store anew and writes its summary. Counted, never incremented: repeats and crashes cannot make it drift.
@@ -11,19 +27,19 @@ const MAX_TRIES = 10;
  * before it.
  * @returns the summary that was written; undefined where others wrote one that has seen the caller's changes
  * @param load what changed the store; undefined where only levels moved: a store without a load gets no summary then
+ * @param first read when the caller's last change stood; read here where it is left out
  */
 export const summariseStore = async (
   dynamo: DynamoDBDocumentClient,
   tables: { readonly Inventory: string; readonly Stores: string },
   store: string,
   load: { readonly uploadId: string; readonly receivedAt: string } | undefined,
+  first?: FirstSummary,
 ): Promise<StoreItem | undefined> => {
   let firstSeen: number | undefined;
   for (let tries = 1; ; tries++) {
-    const { Item } = await dynamo.send(
-      new GetCommand({ TableName: tables.Stores, Key: { Store: store }, ConsistentRead: true }),
-    );
-    const before = Item as StoreItem | undefined;
+    const isKnown = tries === 1 && first !== undefined;
+    const before = isKnown ? first.summary : await readSummary(dynamo, tables.Stores, store);
     const revision = before?.Revision ?? 0;
     firstSeen ??= revision;
     // Two summaries since: the second of them began to count after the caller's changes stood in the table.
@@ -35,6 +51,17 @@ export const summariseStore = async (
     if (await put(dynamo, tables.Stores, summary)) return summary;
     await backOff(tries, MAX_TRIES, `summarising the store ${store}`);
   }
+};
+
+const readSummary = async (
+  dynamo: DynamoDBDocumentClient,
+  tableName: string,
+  store: string,
+): Promise<StoreItem | undefined> => {
+  const { Item } = await dynamo.send(
+    new GetCommand({ TableName: tableName, Key: { Store: store }, ConsistentRead: true }),
+  );
+  return Item as StoreItem | undefined;
 };
 
 const lastLoad = (

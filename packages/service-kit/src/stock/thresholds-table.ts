@@ -1,18 +1,13 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { ThresholdsItem } from "@stockwire/contracts/items";
-import { backOff } from "../back-off.ts";
+import type { KeyedRead } from "../read-together.ts";
 
 export interface ThresholdsTable {
   /** Strongly consistent; undefined where none were ever set. */
   readonly get: (store: string) => Promise<ThresholdsItem | undefined>;
-  /** The same for many stores; those without any are left out. */
-  readonly getMany: (stores: Iterable<string>) => Promise<ReadonlyMap<string, ThresholdsItem>>;
+  /** The same for many stores, to be read alone or together with something else. */
+  readonly of: (stores: Iterable<string>) => KeyedRead<ReadonlyMap<string, ThresholdsItem>>;
   /**
    * Replaces a store's thresholds whole.
    * @param expectedRevision replaces only that one (0: only where there are none); undefined: whichever stands
@@ -27,10 +22,6 @@ export interface ThresholdsTable {
   readonly markSettled: (store: string, revision: number) => Promise<void>;
 }
 
-/** Items are up to 300 KB and an answer 16 MB: DynamoDB hands the rest back as unprocessed. */
-const KEYS_PER_READ = 100;
-const MAX_TRIES = 10;
-
 export const createThresholdsTable = (
   dynamo: DynamoDBDocumentClient,
   tableName: string,
@@ -41,25 +32,11 @@ export const createThresholdsTable = (
     );
     return Item as ThresholdsItem | undefined;
   },
-  getMany: async (stores) => {
-    const found = new Map<string, ThresholdsItem>();
-    const keys = [...stores].map((store): Record<string, unknown> => ({ Store: store }));
-    for (let start = 0; start < keys.length; start += KEYS_PER_READ) {
-      let wanted = keys.slice(start, start + KEYS_PER_READ);
-      for (let tries = 1; wanted.length > 0; ) {
-        const { Responses, UnprocessedKeys } = await dynamo.send(
-          new BatchGetCommand({ RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } }),
-        );
-        const items = (Responses?.[tableName] ?? []) as ThresholdsItem[];
-        for (const item of items) found.set(item.Store, item);
-        wanted = UnprocessedKeys?.[tableName]?.Keys ?? [];
-        // An answer that was only full is no sign of throttling.
-        tries = items.length > 0 ? 1 : tries + 1;
-        if (wanted.length > 0 && items.length === 0) await backOff(tries, MAX_TRIES, "reading thresholds");
-      }
-    }
-    return found;
-  },
+  of: (stores) => ({
+    tableName,
+    keys: [...stores].map((store) => ({ Store: store })),
+    toResult: (items) => new Map((items as unknown as ThresholdsItem[]).map((item) => [item.Store, item])),
+  }),
   replace: async (store, { Default, Items }, expectedRevision) => {
     try {
       const { Attributes } = await dynamo.send(

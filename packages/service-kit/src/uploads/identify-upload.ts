@@ -23,6 +23,8 @@ export interface ReceiptMaking {
   readonly kind: UploadKind;
   /** Days that a receipt is kept. */
   readonly receiptDays: number;
+  /** Finds a receipt; left out: as it stands in `uploads`. */
+  readonly find?: UploadsTable["get"];
 }
 
 /**
@@ -37,10 +39,10 @@ export const identifyUpload = async (
   event: ObjectCreated,
   receivedAt: string = event.eventTime,
 ): Promise<UploadItem | undefined> => {
-  const { s3, uploads, kind } = making;
+  const { s3, uploads, kind, find = uploads.get } = making;
   const named =
     uploadKinds[kind].uploadIdOf(event.key) ?? (kind === "inventory" ? undoIdOf(event.key) : undefined);
-  const known = named === undefined ? undefined : await uploads.get(named);
+  const known = named === undefined ? undefined : await find(named);
   if (known?.Kind === kind) return known;
   // An id of the other kind's upload in the key was not put there by the API.
   const apiUploadId = known === undefined ? named : undefined;

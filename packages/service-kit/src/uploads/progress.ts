@@ -33,6 +33,11 @@ export interface Ending {
 /** The worker's marks on the receipt. */
 export interface Progress {
   /**
+   * The receipt, strongly consistent; of a small file that is still to be loaded, already marked as `begin` does, by the
+   * same request. Undefined where there is none.
+   */
+  readonly find: (uploadId: string) => Promise<UploadItem | undefined>;
+  /**
    * `loading`, with the time of the first attempt. A given-up upload stays so until `reopen`.
    * Throws a retryable WorkError where the receipt is gone or was given up in the meantime.
    */
@@ -65,6 +70,22 @@ const ENDED: readonly UploadStatus[] = [
   "conflict",
 ];
 
+type Names = Readonly<Record<string, string>>;
+type Values = Readonly<Record<string, unknown>>;
+
+const OVER: readonly UploadStatus[] = [...ENDED, "failed"];
+
+const ANY = { condition: "", names: {}, values: {} } as const;
+
+/** What is loaded as soon as it is received: a larger file, or the one that an undoing reads, may have to wait for a place. */
+const SMALL_FILE = {
+  condition: " AND #Kind = :inventory AND #Bytes <= :small AND #Mode <> :undo",
+  names: { "#Kind": "Kind", "#Bytes": "Bytes", "#Mode": "Mode" },
+  values: { ":inventory": "inventory", ":small": 1024 * 1024, ":undo": "undo" },
+} as const;
+
+const started = (): Partial<UploadItem> => ({ Status: "loading", StartedAt: new Date().toISOString() });
+
 /** @param onChange told of the receipt as it stands after each mark */
 export const createProgress = (
   dynamo: DynamoDBDocumentClient,
@@ -72,13 +93,17 @@ export const createProgress = (
   uploads: UploadsTable,
   onChange: (upload: UploadItem) => void = () => undefined,
 ): Progress => {
-  /** @returns false where the receipt is gone or its status is one of `unless` */
+  /** Receipts that this process has begun while it looked for them. */
+  const begun = new WeakSet<UploadItem>();
+
+  /** @returns the receipt as it stands then; undefined where it is gone, its status is one of `unless`, or it is not `only` */
   const update = async (
     uploadId: string,
-    set: Readonly<Record<string, unknown>>,
+    set: Values,
     unless: readonly UploadStatus[],
     remove: readonly string[] = [],
-  ): Promise<boolean> => {
+    only: { readonly condition: string; readonly names: Names; readonly values: Values } = ANY,
+  ): Promise<UploadItem | undefined> => {
     const given = Object.entries({ ...set, TouchedAt: new Date().toISOString() }).filter(
       ([, value]) => value !== undefined,
     );
@@ -92,19 +117,24 @@ export const createProgress = (
             `SET ${given.map(([name]) => `#${name} = ${SET_ONCE.has(name) ? `if_not_exists(#${name}, :${name})` : `:${name}`}`).join(", ")}`,
             ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(", ")}`] : []),
           ].join(" "),
-          ConditionExpression: `attribute_exists(UploadId) AND NOT #Status IN (${unless.map((_, i) => `:unless${i}`).join(", ")})`,
-          ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+          ConditionExpression: `attribute_exists(UploadId) AND NOT #Status IN (${unless.map((_, i) => `:unless${i}`).join(", ")})${only.condition}`,
+          ExpressionAttributeNames: {
+            ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+            ...only.names,
+          },
           ExpressionAttributeValues: {
             ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
             ...Object.fromEntries(unless.map((status, i) => [`:unless${i}`, status])),
+            ...only.values,
           },
           ReturnValues: "ALL_NEW",
         }),
       );
-      onChange(Attributes as UploadItem);
-      return true;
+      const upload = Attributes as UploadItem;
+      onChange(upload);
+      return upload;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
+      if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;
     }
   };
@@ -117,11 +147,15 @@ export const createProgress = (
   };
 
   return {
+    find: async (uploadId) => {
+      const upload = await update(uploadId, started(), OVER, [], SMALL_FILE);
+      if (upload === undefined) return uploads.get(uploadId);
+      begun.add(upload);
+      return upload;
+    },
     begin: async (upload) => {
-      if (upload.Status === "failed") return;
-      const started = { Status: "loading", StartedAt: new Date().toISOString() };
-      if (!(await update(upload.UploadId, started, [...ENDED, "failed"])))
-        await mustHaveEnded(upload.UploadId);
+      if (upload.Status === "failed" || begun.has(upload)) return;
+      if (!(await update(upload.UploadId, started(), OVER))) await mustHaveEnded(upload.UploadId);
     },
     reopen: async (uploadId) => {
       // What others did meanwhile was not held up by this load, so it starts from the file's beginning.
@@ -147,7 +181,7 @@ export const createProgress = (
           Error: ending.error,
           Invoice: ending.invoice,
         },
-        [...ENDED, "failed"],
+        OVER,
         [
           "NamedStores",
           "NamesEveryItem",

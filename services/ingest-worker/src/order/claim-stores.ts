@@ -3,7 +3,7 @@ import type { UploadsTable } from "@stockwire/service-kit/uploads/uploads-table"
 import { forEachLimited } from "../for-each-limited.ts";
 import type { LoadEntry, LoadToRegister } from "./ledger-entry.ts";
 import { type LoadPlan, planLoad } from "./load-order.ts";
-import type { LoadsTable } from "./loads-table.ts";
+import type { LoadsTable, OpenVersions } from "./loads-table.ts";
 
 const WAIT_SECONDS = 1;
 const PARALLEL_RECEIPTS = 16;
@@ -16,14 +16,16 @@ export type Claim = Exclude<LoadPlan<LoadEntry>, { action: "wait" }>;
 /**
  * What a load may do. To be called when it is registered in every store that its file names, and not before.
  * Throws a `waiting` WorkError while a newer load of one of the stores is open.
+ * @param open what `LoadsTable.openIn` has read since then
  */
 export const claimStores = async (
   loads: LoadsTable,
   uploads: UploadsTable,
   stores: ReadonlySet<string>,
   load: Pick<LoadToRegister, "version" | "content" | "undoes">,
+  open: OpenVersions,
 ): Promise<Claim> => {
-  const entries = await markGivenUp(uploads, load.version, await loads.read(stores, load.version));
+  const entries = await markGivenUp(uploads, load.version, await loads.read(stores, load.version, open));
   const plan = planLoad(load, entries);
   if (plan.action !== "wait") return plan;
   throw waiting(

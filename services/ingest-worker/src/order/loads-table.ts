@@ -6,11 +6,13 @@ import {
   QueryCommand,
   type QueryCommandInput,
   TransactWriteCommand,
+  type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { LoadItem } from "@stockwire/contracts/items";
 import { KEY_SEPARATOR } from "@stockwire/contracts/keys";
 import { backOff } from "@stockwire/service-kit/back-off";
+import { type KeyedRead, readTogether } from "@stockwire/service-kit/read-together";
 import { forEachLimited } from "../for-each-limited.ts";
 import {
   type LoadCounts,
@@ -21,14 +23,32 @@ import {
   toItem,
 } from "./ledger-entry.ts";
 
+/** By store, the versions that are open; stores without any are left out. */
+export type OpenVersions = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** One write of a transaction, of any table. */
+export type TransactWrite = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+
 export interface LoadsTable {
   /** Opens an entry for each store; one that is there already, open or not, stays as it is. */
   readonly register: (stores: Iterable<string>, load: LoadToRegister) => Promise<void>;
   /**
+   * Opens the entry of one store together with another write, at once and on condition of both.
+   * @returns false where nothing was written: there is an entry, or a condition or somebody at the same item was against it
+   */
+  readonly registerWith: (store: string, load: LoadToRegister, other: TransactWrite) => Promise<boolean>;
+  /** What is open. To be read when the load is registered, and before the entries: see `createLoadsTable`. */
+  readonly openIn: (stores: Iterable<string>) => KeyedRead<OpenVersions>;
+  /**
    * What the order protocol needs to know of each store, strongly consistent: the entries from this version on, the
    * nearest older one, and every older one that is open. However many loads a store has had, that is a few items.
+   * @param open as `openIn` has just read it; read here where it is left out
    */
-  readonly read: (stores: Iterable<string>, version: string) => Promise<Map<string, LoadEntry[]>>;
+  readonly read: (
+    stores: Iterable<string>,
+    version: string,
+    open?: OpenVersions,
+  ) => Promise<Map<string, LoadEntry[]>>;
   /** Keeps in a load's entry that loads of the store have not begun one after the other; see `wasOvertaking`. */
   readonly noteCompany: (
     store: string,
@@ -50,6 +70,7 @@ const PARALLEL_STORES = 16;
 /** About a kilobyte: no more than one read unit. */
 const LATEST_ENTRIES = 4;
 const MAX_TRIES = 12;
+const NONE: ReadonlySet<string> = new Set();
 const PASSING = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
 /** Sort key of the item with a store's open versions; sorts before every version. */
 const OPEN_VERSIONS = `${KEY_SEPARATOR}open`;
@@ -64,10 +85,11 @@ const OPEN_VERSIONS = `${KEY_SEPARATOR}open`;
  */
 export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: string): LoadsTable => {
   const openKey = (store: string) => ({ Store: store, Version: OPEN_VERSIONS });
-  const open = (store: string, load: LoadToRegister) =>
+  const open = (store: string, load: LoadToRegister, ...others: readonly TransactWrite[]) =>
     dynamo.send(
       new TransactWriteCommand({
         TransactItems: [
+          ...others,
           {
             Put: {
               TableName: tableName,
@@ -121,10 +143,21 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
           if (!isRegistered(error)) throw error;
         }
       }),
-    read: async (stores, version) => {
+    registerWith: async (store, load, other) => {
+      try {
+        await open(store, load, other);
+        return true;
+      } catch (error) {
+        if (error instanceof TransactionCanceledException) return false;
+        throw error;
+      }
+    },
+    openIn,
+    read: async (stores, version, known) => {
+      const open = known ?? (await readTogether(dynamo, openIn(stores)))[0];
       const found = new Map<string, LoadEntry[]>();
       await forEachLimited(stores, PARALLEL_STORES, async (store) => {
-        const openVersions = await readOpen(store);
+        const openVersions = open.get(store) ?? NONE;
         const items = await readFromNearestOlder(store, version);
         const entries = items.map((item) => toEntry(item, version, openVersions));
         const known = new Set(entries.map((entry) => entry.version));
@@ -201,11 +234,17 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
     return false;
   }
 
-  async function readOpen(store: string): Promise<ReadonlySet<string>> {
-    const { Item } = await dynamo.send(
-      new GetCommand({ TableName: tableName, Key: openKey(store), ConsistentRead: true }),
-    );
-    return Item?.Versions instanceof Set ? (Item.Versions as Set<string>) : new Set();
+  function openIn(stores: Iterable<string>): KeyedRead<OpenVersions> {
+    return {
+      tableName,
+      keys: [...stores].map(openKey),
+      toResult: (items) =>
+        new Map(
+          items.flatMap(({ Store, Versions }) =>
+            Versions instanceof Set ? [[String(Store), Versions as Set<string>] as const] : [],
+          ),
+        ),
+    };
   }
 
   async function readEntry(store: string, version: string): Promise<LoadItem | undefined> {

@@ -13,7 +13,9 @@ const PARALLEL_STORES = 8;
 /**
  * Sets the levels anew in stores whose thresholds changed since the load read them, or whose levels nobody has yet
  * vouched for. To be called when all rows stand in the table and the load's ledger entries are still open.
+ * @param latest the thresholds as they were when all rows stood
  * @param used what the load's rows were written by
+ * @returns the stores that were gone through
  */
 export const settleAfterLoad = async (
   tools: {
@@ -24,11 +26,10 @@ export const settleAfterLoad = async (
     readonly uploads: UploadsTable;
     readonly live: LiveEventWriter;
   },
-  stores: Iterable<string>,
+  latest: ReadonlyMap<string, ThresholdsItem>,
   version: string,
   used: ReadonlyMap<string, ThresholdsItem>,
-): Promise<void> => {
-  const latest = await tools.thresholds.getMany(stores);
+): Promise<ReadonlySet<string>> => {
   const unsettled = [...latest.values()].filter(
     ({ Store, Revision, SettledRevision }) =>
       SettledRevision !== Revision || used.get(Store)?.Revision !== Revision,
@@ -45,6 +46,7 @@ export const settleAfterLoad = async (
     // Another load that is open may still write rows by older thresholds; it sets them anew at its own end.
     if (!(await othersAreOpen(tools, Store, version))) await tools.thresholds.markSettled(Store, revision);
   });
+  return new Set(unsettled.map(({ Store }) => Store));
 };
 
 const othersAreOpen = async (
