@@ -4,6 +4,7 @@ import { alternate } from "./harness/alternate.ts";
 import { atOnce } from "./harness/at-once.ts";
 import type { Benchmark, FigureTable } from "./harness/benchmark.ts";
 import { countMessages, sumOf } from "./harness/count-messages.ts";
+import { countRequests } from "./harness/count-requests.ts";
 import { createFollower } from "./harness/follow-files.ts";
 import { figure, range } from "./harness/format.ts";
 import { waitingIn } from "./harness/queue-depth.ts";
@@ -23,6 +24,8 @@ import { type MachineLoad, whileWatchingMachine } from "./harness/watch-machine.
 /** Files of a round: in the full form 7,500 of all rounds together, a quarter of an hour at some ten a second. */
 const FILES = { short: 60, full: 1_250 } as const;
 const ROUNDS = { short: 1, full: 2 } as const;
+/** Files whose requests are counted. */
+const COUNTED = { short: 30, full: 200 } as const;
 /** Before the clock starts, for every set of workers anew: a process that has just begun is slow. */
 const WARM_UP_FILES = { short: 40, full: 100 } as const;
 const ROWS = 20;
@@ -189,7 +192,8 @@ export const benchmark: Benchmark = {
     `receipt and the last alert. ${figure(FILES.full * ROUNDS.full)} files for each number of workers, in ${ROUNDS.full} rounds of ` +
     `${figure(FILES.full)}, in turns; before each round ${WARM_UP_FILES.full} files more warm its workers. Messages are those that the ` +
     "services counted (`stockwire_queue_messages_total`, of the queues `ingest` and `alert`, every attempt). CPU time is the kernel's for each " +
-    "thread, in cores kept busy. Checked: every receipt is `loaded` with all its rows written, every alert published.",
+    "thread, in cores kept busy. Requests to DynamoDB are counted between the services and it, on a cloud of their own, with " +
+    "files of three items that have run out, ten a second. Checked: every receipt is `loaded` with all its rows written, every alert published.",
   run: (extent, say) =>
     withParts(async (keep) => {
       const cloud = await keep(startCloud());
@@ -221,9 +225,11 @@ export const benchmark: Benchmark = {
           figure(of(samples, ({ again }) => again)),
         ]),
       };
+      say("counting requests");
+      const requests = await countRequests(COUNTED[extent]);
       const [one = [], two = [], four = []] = rates;
       return {
-        tables: [speeds, loadTable(measured), depthTable(measured)],
+        tables: [speeds, loadTable(measured), depthTable(measured), requests],
         ratios: [
           ratioOf("small-files/2-to-1-worker", two, one),
           ratioOf("small-files/4-to-1-worker", four, one),

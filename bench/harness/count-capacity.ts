@@ -12,6 +12,8 @@ export interface CapacityCounter {
   readonly url: string;
   /** By table, since the last call. */
   readonly take: () => Readonly<Record<string, Capacity>>;
+  /** Requests by operation, since the last call. */
+  readonly takeRequests: () => Readonly<Record<string, number>>;
   readonly stop: () => Promise<void>;
 }
 
@@ -25,6 +27,7 @@ const READS = new Set(["GetItem", "BatchGetItem", "Query", "Scan"]);
 export const startCapacityCounter = async (upstream: string): Promise<CapacityCounter> => {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   let counted: Record<string, Capacity> = {};
+  let requests: Record<string, number> = {};
   const add = (table: string, kind: keyof Capacity, units: number): void => {
     counted[table] ??= { read: 0, write: 0 };
     counted[table][kind] += units;
@@ -33,6 +36,7 @@ export const startCapacityCounter = async (upstream: string): Promise<CapacityCo
     try {
       const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
       const question = JSON.parse((await bodyOf(incoming)).toString()) as Question;
+      requests[operation] = (requests[operation] ?? 0) + 1;
       if (operation !== "DescribeTable") question.ReturnConsumedCapacity = "TOTAL";
       const answer = await ask(agent, upstream, incoming.headers, Buffer.from(JSON.stringify(question)));
       const body = await bodyOf(answer);
@@ -52,6 +56,11 @@ export const startCapacityCounter = async (upstream: string): Promise<CapacityCo
     take: () => {
       const taken = counted;
       counted = {};
+      return taken;
+    },
+    takeRequests: () => {
+      const taken = requests;
+      requests = {};
       return taken;
     },
     stop: async () => {
