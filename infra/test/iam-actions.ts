@@ -46,6 +46,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   "lib-dynamodb/DeleteCommand": ["dynamodb:DeleteItem"],
   "lib-dynamodb/QueryCommand": ["dynamodb:Query"],
   "lib-dynamodb/BatchGetCommand": ["dynamodb:BatchGetItem"],
+  "lib-dynamodb/BatchWriteCommand": ["dynamodb:BatchWriteItem"],
   "lib-dynamodb/paginateScan": ["dynamodb:Scan"],
   "lib-dynamodb/paginateQuery": ["dynamodb:Query"],
   "lib-dynamodb/TransactWriteCommand": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
