@@ -23,7 +23,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   "client-s3/AbortMultipartUploadCommand": ["s3:AbortMultipartUpload"],
   "client-s3/ListPartsCommand": ["s3:ListMultipartUploadParts"],
   // SQS
-  "client-sqs/DeleteMessageCommand": ["sqs:DeleteMessage"],
+  "client-sqs/DeleteMessageBatchCommand": ["sqs:DeleteMessage"],
   "client-sqs/ChangeMessageVisibilityCommand": ["sqs:ChangeMessageVisibility"],
   "client-sqs/SendMessageCommand": ["sqs:SendMessage"],
   "client-sqs/GetQueueAttributesCommand": ["sqs:GetQueueAttributes"],
