@@ -124,6 +124,7 @@ const verdictOf = (fault: RequestFault, target: Target, random: Random): Verdict
 interface SqsBody {
   readonly QueueUrl: string;
   readonly ReceiptHandle?: string;
+  readonly Entries?: readonly { readonly Id: string; readonly ReceiptHandle: string }[];
   readonly VisibilityTimeout?: number;
   readonly DelaySeconds?: number;
 }
@@ -153,7 +154,9 @@ const onQueueAnswer = async (
 ): Promise<Answer> => {
   if (answer.status !== 200) return answer;
   const { QueueUrl, ReceiptHandle = "", VisibilityTimeout } = JSON.parse(request.body.toString()) as SqsBody;
-  if (request.operation === "DeleteMessage") messages.deleted(ReceiptHandle);
+  if (request.operation === "DeleteMessageBatch") {
+    for (const handle of deletedIn(request, answer)) messages.deleted(handle);
+  }
   if (request.operation === "ChangeMessageVisibility" && VisibilityTimeout !== visibilityOf(QueueUrl)) {
     messages.handedBack(ReceiptHandle);
   }
@@ -192,6 +195,14 @@ const onQueueAnswer = async (
     ...answer,
     body: Buffer.from(JSON.stringify(kept.length > 0 ? { ...rest, Messages: kept } : rest)),
   };
+};
+
+/** Handles of the entries that SQS says are gone. */
+const deletedIn = (request: CloudRequest, answer: Answer): string[] => {
+  const { Entries = [] } = JSON.parse(request.body.toString()) as SqsBody;
+  const { Successful = [] } = JSON.parse(answer.body.toString()) as { Successful?: { Id: string }[] };
+  const gone = new Set(Successful.map(({ Id }) => Id));
+  return Entries.filter(({ Id }) => gone.has(Id)).map(({ ReceiptHandle }) => ReceiptHandle);
 };
 
 const notePublication = (

@@ -109,7 +109,7 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
     { on: { table: "Stores" }, actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"] },
     { on: { table: "Thresholds" }, actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"] },
     { on: { table: "ApiKeys" }, actions: ["dynamodb:GetItem"] },
-    { on: { table: "Events" }, actions: ["dynamodb:PutItem", "dynamodb:Query"] },
+    { on: { table: "Events" }, actions: ["dynamodb:BatchWriteItem", "dynamodb:Query"] },
     {
       on: { table: "IdempotencyKeys" },
       actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
@@ -179,14 +179,14 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
       on: { table: "Thresholds" },
       actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
     },
-    { on: { table: "Events" }, actions: ["dynamodb:PutItem"] },
+    { on: { table: "Events" }, actions: ["dynamodb:BatchWriteItem"] },
   ],
   "alert-worker": [
     ...workQueue("alert", "alert-dlq"),
     { on: { topic: "NoStock" }, actions: ["sns:Publish", "sns:GetTopicAttributes"] },
     { on: { is: "topic-key" }, actions: ["kms:Decrypt", "kms:GenerateDataKey"] },
     { on: { table: "Alerts" }, actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"] },
-    { on: { table: "Events" }, actions: ["dynamodb:PutItem"] },
+    { on: { table: "Events" }, actions: ["dynamodb:BatchWriteItem"] },
   ],
   "invoice-worker": [
     ...workQueue("invoice", "invoice-dlq"),
@@ -199,6 +199,6 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
       on: { table: "Invoices" },
       actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DescribeTable"],
     },
-    { on: { table: "Events" }, actions: ["dynamodb:PutItem"] },
+    { on: { table: "Events" }, actions: ["dynamodb:BatchWriteItem"] },
   ],
 };

@@ -23,7 +23,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   "client-s3/AbortMultipartUploadCommand": ["s3:AbortMultipartUpload"],
   "client-s3/ListPartsCommand": ["s3:ListMultipartUploadParts"],
   // SQS
-  "client-sqs/DeleteMessageCommand": ["sqs:DeleteMessage"],
+  "client-sqs/DeleteMessageBatchCommand": ["sqs:DeleteMessage"],
   "client-sqs/ChangeMessageVisibilityCommand": ["sqs:ChangeMessageVisibility"],
   "client-sqs/SendMessageCommand": ["sqs:SendMessage"],
   "client-sqs/GetQueueAttributesCommand": ["sqs:GetQueueAttributes"],
@@ -46,6 +46,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   "lib-dynamodb/DeleteCommand": ["dynamodb:DeleteItem"],
   "lib-dynamodb/QueryCommand": ["dynamodb:Query"],
   "lib-dynamodb/BatchGetCommand": ["dynamodb:BatchGetItem"],
+  "lib-dynamodb/BatchWriteCommand": ["dynamodb:BatchWriteItem"],
   "lib-dynamodb/paginateScan": ["dynamodb:Scan"],
   "lib-dynamodb/paginateQuery": ["dynamodb:Query"],
   "lib-dynamodb/TransactWriteCommand": ["dynamodb:PutItem", "dynamodb:UpdateItem"],

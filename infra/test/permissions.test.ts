@@ -104,6 +104,6 @@ t.test("the reader of the code finds what it is meant to find", async (t) => {
     "sqs-consumer/Consumer",
   ]);
   t.ok(callsOf("invoice-worker").has("client-s3/CopyObjectCommand"));
-  t.ok(callsOf("ingest-worker").has("client-sqs/DeleteMessageCommand"), "through the shared packages");
+  t.ok(callsOf("ingest-worker").has("client-sqs/DeleteMessageBatchCommand"), "through the shared packages");
   t.notOk(callsOf("upload-api").has("sqs-consumer/Consumer"), "and only what the service itself uses");
 });

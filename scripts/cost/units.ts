@@ -109,5 +109,5 @@ export const fileRequests = (rows: number): { readonly puts: number; readonly ge
 /** Put by the API, copied, read, and its two CSV objects. */
 export const INVOICE_REQUESTS = { puts: 4, gets: 1 } as const;
 
-/** SQS requests of a message: sent, received, deleted. */
+/** SQS requests of a message: sent, received, deleted; as if no two were received or deleted together. */
 export const REQUESTS_PER_MESSAGE = 3;

@@ -85,8 +85,8 @@ export const createUrlSigner = (endpoint?: string): S3Client =>
 
 /**
  * Requests under way at the same time; the rest waits its turn. Without a limit, a burst of more than the sockets
- * can take (a thousand deletes after a digest) fails by itself: the SDK counts the wait for a socket as time to
- * connect.
+ * can take (a thousand messages handed back by a stop) fails by itself: the SDK counts the wait for a socket as time
+ * to connect.
  */
 const SQS_REQUESTS = 64;
 

@@ -1,13 +1,16 @@
 import {
   ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
+  DeleteMessageBatchCommand,
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import { retryable } from "./errors.ts";
+import { gatherBriefly } from "./gather-briefly.ts";
 import type { QueueMessage } from "./queue-message.ts";
 
 /** What can be done with one received message. Every call is safe to repeat. */
 export interface MessageActions {
+  /** Resolves when SQS has deleted this one; those of about the same moment share a request. */
   readonly remove: (message: QueueMessage) => Promise<void>;
   /** The message becomes visible again after `seconds` (0 to 43,200); 0 hands it back at once. */
   readonly hideFor: (message: QueueMessage, seconds: number) => Promise<void>;
@@ -22,6 +25,11 @@ export interface DeadLetterReason {
   readonly message: string;
   readonly attempts: number;
 }
+
+/** How long a delete waits for others: a slot is held meanwhile, so it is little beside any work. */
+const GATHER_MS = 5;
+/** More, SQS takes in no request. */
+const MAX_DELETES = 10;
 
 /**
  * SQS refuses text that XML 1.0 cannot carry, U+001F of our keys included, and empty text: a reason that quotes
@@ -41,9 +49,11 @@ export const createMessageActions = (
   queueUrl: string,
   deadLetterUrl: string,
 ): MessageActions => {
-  const remove = async (message: QueueMessage): Promise<void> => {
-    await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.receiptHandle }));
-  };
+  const remove = gatherBriefly<QueueMessage, undefined>({
+    windowMs: () => GATHER_MS,
+    most: MAX_DELETES,
+    work: (messages) => deleteTogether(sqs, queueUrl, messages),
+  });
   return {
     remove,
     hideFor: async (message, seconds) => {
@@ -85,4 +95,22 @@ export const createMessageActions = (
       await remove(message);
     },
   };
+};
+
+/** @returns what SQS had against deleting each message, undefined where it is gone */
+const deleteTogether = async (
+  sqs: SQSClient,
+  queueUrl: string,
+  messages: readonly QueueMessage[],
+): Promise<(Error | undefined)[]> => {
+  const Entries = messages.map(({ receiptHandle }, index) => ({
+    Id: String(index),
+    ReceiptHandle: receiptHandle,
+  }));
+  const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  const failures = new Map(Failed.map((entry) => [entry.Id, entry]));
+  return Entries.map(({ Id }) => {
+    const failure = failures.get(Id);
+    return failure && retryable(failure.Code ?? "unknown", failure.Message ?? "SQS did not say why");
+  });
 };

@@ -82,7 +82,7 @@ t.test("a stop with every place taken ends with the message being handled", asyn
 t.test("a delete that fails: the message comes back, and it is no failed attempt", async (t) => {
   const pair = await test.createPair();
   const sqs = createSqsClient();
-  failCommand(sqs, "DeleteMessageCommand", 1);
+  failCommand(sqs, "DeleteMessageBatchCommand", 1);
   const handled: number[] = [];
   const worker = pair.startWorker({
     sqs,

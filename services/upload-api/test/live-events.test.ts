@@ -1,7 +1,7 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { LiveEventName } from "@stockwire/contracts/live-event";
 import { minuteOf } from "@stockwire/contracts/live-position";
-import { appendEvent, type NewEvent } from "@stockwire/service-kit/live/append-event";
+import { createEventAppender } from "@stockwire/service-kit/live/append-events";
 import { createLiveEvents } from "@stockwire/service-kit/live/live-events";
 import t from "tap";
 import { v7 as uuidv7 } from "uuid";
@@ -19,10 +19,13 @@ const stock = (store: string, item: string) => ({
   more: false,
   summary: null,
 });
-const append = (event: NewEvent) =>
-  appendEvent(api.dynamo, Events, event, (error) => {
+const { append } = createEventAppender({
+  dynamo: api.dynamo,
+  tableName: Events,
+  onError: (error) => {
     throw error;
-  });
+  },
+});
 const appendStock = (store: string, item: string) =>
   append({ Name: "stock", Store: store, Data: JSON.stringify(stock(store, item)) });
 /** One whose id was made some time ago: a write that took long. */

@@ -1,6 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { createDynamoClient } from "@stockwire/service-kit/aws-clients";
-import { appendEvent } from "@stockwire/service-kit/live/append-event";
+import { createEventAppender } from "@stockwire/service-kit/live/append-events";
 import fastify, { type FastifyBaseLogger } from "fastify";
 import t from "tap";
 import { createKeyCheck } from "../src/access/check-key.ts";
@@ -13,15 +13,15 @@ import { ADMIN_KEY, apiWith, createKey, startApi, until } from "./helpers.ts";
 const api = await startApi(t);
 const { tables } = api.context.resources;
 
+const { append } = createEventAppender({
+  dynamo: api.dynamo,
+  tableName: tables.Events,
+  onError: (error) => {
+    throw error;
+  },
+});
 const tell = (uploadId: string) =>
-  appendEvent(
-    api.dynamo,
-    tables.Events,
-    { Name: "receipt", Data: JSON.stringify({ receipt: { uploadId, store: null } }) },
-    (error) => {
-      throw error;
-    },
-  );
+  append({ Name: "receipt", Data: JSON.stringify({ receipt: { uploadId, store: null } }) });
 const isAbout =
   (uploadId: string) =>
   ({ data }: { data: { receipt?: { uploadId: string } } }): boolean =>

@@ -6,7 +6,7 @@ import { storeThatMaySee } from "@stockwire/contracts/upload-scope";
 import type { AlertView } from "@stockwire/contracts/views";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
-import { appendEvent } from "./append-event.ts";
+import { createEventAppender } from "./append-events.ts";
 import { createCoalescer } from "./coalesce.ts";
 import {
   type GatheredAlerts,
@@ -59,11 +59,11 @@ export const createLiveEvents = (options: {
   const { dynamo, tableName, log, metrics } = options;
   const count = (outcome: string): void => metrics.stockwire_live_events_total.inc({ outcome });
   const stopping = new AbortController();
-  const warn = createQuietWarning(log);
+  const { signal } = stopping;
+  const appender = createEventAppender({ dynamo, tableName, onError: createQuietWarning(log), signal });
 
   const append = async (Name: LiveEventName, Store: string | undefined, event: unknown): Promise<void> => {
-    const data = { Name, Store, Data: JSON.stringify(event) };
-    const appended = await appendEvent(dynamo, tableName, data, warn, stopping.signal);
+    const appended = await appender.append({ Name, Store, Data: JSON.stringify(event) });
     count(appended ? "appended" : "failed");
   };
   const common = {
@@ -104,6 +104,7 @@ export const createLiveEvents = (options: {
         : receipts.add(upload.UploadId, upload),
     stop: async () => {
       const all = [stock, alerts, receipts];
+      appender.hurry();
       for (const coalescer of all) coalescer.hurry();
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
