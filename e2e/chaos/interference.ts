@@ -36,6 +36,8 @@ export interface Interference {
 const LONGEST_PAUSE_SECONDS = 2;
 /** Operations whose only use is to ask for work: to lose one is no fault of interest. */
 const IDLE = new Set(["GetQueueAttributes", "DescribeTable", "GetTopicAttributes", "HEAD"]);
+/** What a transition's record is written with, alone or with others. */
+const RECORDING = new Set(["UpdateItem", "BatchExecuteStatement"]);
 
 /** Of all requests the fewest go to SNS, and each of them matters. */
 const SNS_SHARE = 5;
@@ -78,7 +80,7 @@ export const interfere = (context: Interference): Pick<ProxyOptions, "judge" | "
       if (request.target === "sns" && request.operation === "Publish") {
         notePublication(context, request, answer, delivered);
       }
-      if (request.target === "dynamodb" && request.operation === "UpdateItem") {
+      if (request.target === "dynamodb" && RECORDING.has(request.operation)) {
         noteRecord(context, request, answer);
       }
       return answer;
@@ -223,19 +225,42 @@ const notePublication = (
   });
 };
 
-/** 400: the condition failed, so somebody else has recorded it. */
+/**
+ * 400: the condition failed, so somebody else has recorded it. In a batch each statement has an answer of its own; one
+ * that failed there is written by itself next.
+ */
 const noteRecord = (
   { instance, generation, journal }: Interference,
-  { body }: CloudRequest,
-  { status }: Answer,
+  { operation, body }: CloudRequest,
+  answer: Answer,
 ): void => {
-  if (status !== 200 && status !== 400) return;
-  const update = JSON.parse(body.toString()) as {
+  if (answer.status !== 200 && answer.status !== 400) return;
+  const recorded = operation === "UpdateItem" ? recordedAlone(body) : recordedTogether(body, answer);
+  for (const written of recorded) {
+    journal().records.push({ at: Date.now(), instance, generation: generation(), ...written });
+  }
+};
+
+type WrittenKey = Pick<Journal["records"][number], "storeItem" | "version">;
+
+const recordedAlone = (body: Buffer): WrittenKey[] => {
+  const { Key, ExpressionAttributeValues } = JSON.parse(body.toString()) as {
     Key: { StoreItem?: { S: string }; Version?: { S: string } };
     ExpressionAttributeValues?: Record<string, unknown>;
   };
-  const { StoreItem, Version } = update.Key;
-  if (StoreItem === undefined || update.ExpressionAttributeValues?.[":publishedAt"] === undefined) return;
-  const written = { storeItem: StoreItem.S, version: Version?.S ?? "" };
-  journal().records.push({ at: Date.now(), instance, generation: generation(), ...written });
+  if (Key.StoreItem === undefined || ExpressionAttributeValues?.[":publishedAt"] === undefined) return [];
+  return [{ storeItem: Key.StoreItem.S, version: Key.Version?.S ?? "" }];
+};
+
+const recordedTogether = (body: Buffer, answer: Answer): WrittenKey[] => {
+  if (answer.status !== 200) return [];
+  const { Statements } = JSON.parse(body.toString()) as {
+    Statements: { Statement: string; Parameters: { S?: string }[] }[];
+  };
+  const { Responses } = JSON.parse(answer.body.toString()) as { Responses: { Error?: unknown }[] };
+  return Statements.flatMap(({ Statement, Parameters }, index) => {
+    if (!Statement.includes('SET "PublishedAt"') || Responses[index]?.Error !== undefined) return [];
+    const [, storeItem, version] = Parameters.map(({ S }) => S ?? "");
+    return [{ storeItem: storeItem ?? "", version: version ?? "" }];
+  });
 };

@@ -185,7 +185,15 @@ export const permissions: Readonly<Record<ServiceName, readonly Grant[]>> = {
     ...workQueue("alert", "alert-dlq"),
     { on: { topic: "NoStock" }, actions: ["sns:Publish", "sns:GetTopicAttributes"] },
     { on: { is: "topic-key" }, actions: ["kms:Decrypt", "kms:GenerateDataKey"] },
-    { on: { table: "Alerts" }, actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"] },
+    {
+      on: { table: "Alerts" },
+      actions: [
+        "dynamodb:GetItem",
+        "dynamodb:PartiQLInsert",
+        "dynamodb:PartiQLUpdate",
+        "dynamodb:UpdateItem",
+      ],
+    },
     { on: { table: "Events" }, actions: ["dynamodb:BatchWriteItem"] },
   ],
   "invoice-worker": [

@@ -40,6 +40,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   // DynamoDB. Transactions and PartiQL take the permissions of what they do.
   "client-dynamodb/DescribeTableCommand": ["dynamodb:DescribeTable"],
   "client-dynamodb/BatchExecuteStatementCommand": ["dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"],
+  "lib-dynamodb/BatchExecuteStatementCommand": ["dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate"],
   "lib-dynamodb/GetCommand": ["dynamodb:GetItem"],
   "lib-dynamodb/PutCommand": ["dynamodb:PutItem"],
   "lib-dynamodb/UpdateCommand": ["dynamodb:UpdateItem"],

@@ -56,7 +56,10 @@ export const perRow = (changed: number, rowsOfFile: number): Units => {
   return { reads: (rowsOfFile < ROWS_TO_READ_WHOLE ? 1 : queried) + queried, writes: changed };
 };
 
-/** A transition: claimed, a place among the first three asked for, recorded as told; both indexes twice. */
+/**
+ * A transition: claimed, a place among the first three asked for, recorded as told; both indexes twice. Places that are
+ * asked for in the same moment share one write, which is not counted on.
+ */
 export const perAlert: Units = { reads: 0, writes: 3 + 1 + 3 };
 
 /** An accepted invoice: four marks on its receipt (one index, three of them change it), the record and two indexes. */

@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { retryable } from "./errors.ts";
-import { gatherBriefly } from "./gather-briefly.ts";
+import { eachOf, gather } from "./gather.ts";
 import type { QueueMessage } from "./queue-message.ts";
 
 /** What can be done with one received message. Every call is safe to repeat. */
@@ -49,11 +49,10 @@ export const createMessageActions = (
   queueUrl: string,
   deadLetterUrl: string,
 ): MessageActions => {
-  const remove = gatherBriefly<QueueMessage, undefined>({
-    windowMs: () => GATHER_MS,
-    most: MAX_DELETES,
-    work: (messages) => deleteTogether(sqs, queueUrl, messages),
-  });
+  const remove = gather<QueueMessage, undefined>(
+    eachOf((messages) => deleteTogether(sqs, queueUrl, messages)),
+    { most: MAX_DELETES, waitMilliseconds: () => GATHER_MS },
+  );
   return {
     remove,
     hideFor: async (message, seconds) => {

@@ -1,9 +1,10 @@
 import { type AttributeValue, ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type AlertItem, expiresAt } from "@stockwire/contracts/items";
-import { dayOf } from "@stockwire/contracts/keys";
+import { compositeKey, dayOf } from "@stockwire/contracts/keys";
 import { waiting } from "@stockwire/service-kit/errors";
 import type { RecordedDays } from "@stockwire/service-kit/recorded-days";
+import type { Batches } from "./batch-statements.ts";
 import type { Transition } from "./read-transition.ts";
 
 /**
@@ -17,6 +18,7 @@ export interface Claims {
   readonly dynamo: DynamoDBDocumentClient;
   readonly tableName: string;
   readonly days: RecordedDays;
+  readonly batches: Batches;
   readonly leaseMilliseconds: number;
   /** Days that an alert is kept. */
   readonly alertDays: number;
@@ -36,20 +38,41 @@ export interface Claim {
 
 /**
  * Writes the transition's record unless it is there, or takes over one whose worker let its lease run out before
- * it recorded a publication. One conditional update does both, so of any number of workers exactly one wins; a put
- * would do so too, but forget the failures counted in the record.
+ * it recorded a publication. Where several transitions are claimed in the same moment their records are inserted
+ * together; one whose record is there, or which is alone, goes by itself.
  * @returns undefined when staff have been told already
  * @throws WorkError `waiting` while another worker's lease runs
  */
-export const claimTransition = async (
-  { dynamo, tableName, days, leaseMilliseconds, alertDays }: Claims,
-  transition: Transition,
-): Promise<Claim | undefined> => {
+export const claimTransition = async (claims: Claims, transition: Transition): Promise<Claim | undefined> => {
+  await claims.days.remember(dayOf(transition.at));
+  return (await insertWithOthers(claims, transition)) ?? (await claimAlone(claims, transition));
+};
+
+/** An insert fails where there is a record, so of any number of workers one wins at most. */
+const insertWithOthers = async (claims: Claims, transition: Transition): Promise<Claim | undefined> => {
   const now = Date.now();
-  const until = now + leaseMilliseconds;
-  const { StoreItem, Version, ...attributes } = toAlertItem(transition, until, expiresAt(now, alertDays));
+  const claim = beginClaim(claims, transition, now);
+  const item = toAlertItem(transition, claim.until, expiresAt(now, claims.alertDays));
+  const attributes = Object.keys(item).map((name) => `'${name}':?`);
+  const isOurs = await claims.batches.claim({
+    key: compositeKey(item.StoreItem, item.Version),
+    text: `INSERT INTO "${claims.tableName}" VALUE {${attributes.join(",")}}`,
+    parameters: Object.values(item),
+  });
+  return isOurs ? claim : undefined;
+};
+
+/**
+ * One conditional update claims and takes over, so of any number of workers exactly one wins; a put would do so too,
+ * but forget the failures counted in the record.
+ */
+const claimAlone = async (claims: Claims, transition: Transition): Promise<Claim | undefined> => {
+  const { dynamo, tableName, alertDays } = claims;
+  const now = Date.now();
+  const claim = beginClaim(claims, transition, now);
+  const item = toAlertItem(transition, claim.until, expiresAt(now, alertDays));
+  const { StoreItem, Version, ...attributes } = item;
   const given = Object.entries(attributes);
-  await days.remember(attributes.Day);
   try {
     await dynamo.send(
       new UpdateCommand({
@@ -66,7 +89,7 @@ export const claimTransition = async (
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       }),
     );
-    return { transition, until, publishBy: until - leaseMilliseconds / 10 };
+    return claim;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const standing = readStanding(error.Item);
@@ -74,6 +97,11 @@ export const claimTransition = async (
     const seconds = Math.ceil((standing.claimedUntil - now) / 1_000);
     throw waiting("claimed", "another worker is telling of this transition", Math.max(1, seconds));
   }
+};
+
+const beginClaim = ({ leaseMilliseconds }: Claims, transition: Transition, now: number): Claim => {
+  const until = now + leaseMilliseconds;
+  return { transition, until, publishBy: until - leaseMilliseconds / 10 };
 };
 
 /** Ends a claim whose transition could not be told, so that the next attempt need not wait for the lease. */

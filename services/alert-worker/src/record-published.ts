@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { compositeKey } from "@stockwire/contracts/keys";
 import { toAlertView } from "@stockwire/contracts/to-views";
 import type { AlertView } from "@stockwire/contracts/views";
 import type { Logger } from "@stockwire/service-kit/logger";
@@ -28,19 +29,27 @@ export const recordPublished = async (claims: Claims, claim: Claim, log: Logger)
 
 /**
  * Deliberately not conditional on the claim still being ours: told is told, and a worker that took it over and
- * then crashed must not make it a third time. The first publication's time stands.
+ * then crashed must not make it a third time. The first publication's time stands. What is recorded in the same
+ * moment is written together; what was not plainly written is written by itself, which changes nothing if it was.
  */
 const record = async (
-  { dynamo, tableName }: Claims,
+  { dynamo, tableName, batches }: Claims,
   { transition }: Claim,
   publishedAt: string,
   log: Logger,
 ): Promise<void> => {
+  const { storeItem, version } = transition;
+  const isRecorded = await batches.record({
+    key: compositeKey(storeItem, version),
+    text: `UPDATE "${tableName}" SET "PublishedAt"=? REMOVE "ClaimedUntil" WHERE "StoreItem"=? AND "Version"=? AND "PublishedAt" IS MISSING`,
+    parameters: [publishedAt, storeItem, version],
+  });
+  if (isRecorded) return;
   try {
     await dynamo.send(
       new UpdateCommand({
         TableName: tableName,
-        Key: { StoreItem: transition.storeItem, Version: transition.version },
+        Key: { StoreItem: storeItem, Version: version },
         UpdateExpression: "SET PublishedAt = :publishedAt REMOVE ClaimedUntil",
         ConditionExpression: "attribute_exists(StoreItem) AND attribute_not_exists(PublishedAt)",
         ExpressionAttributeValues: { ":publishedAt": publishedAt },

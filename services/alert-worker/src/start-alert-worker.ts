@@ -7,6 +7,7 @@ import { startQueueWorker } from "@stockwire/service-kit/queue-worker";
 import { alertsDaysKey, createRecordedDays } from "@stockwire/service-kit/recorded-days";
 import type { RunningService } from "@stockwire/service-kit/run-service";
 import { watchReceives } from "@stockwire/service-kit/watch-receives";
+import { createBatches } from "./batch-statements.ts";
 import { dependencyChecks } from "./check-dependencies.ts";
 import { LEASE_MILLISECONDS } from "./claim-transition.ts";
 import type { AlertWorkerContext } from "./config.ts";
@@ -41,7 +42,10 @@ export const startAlertWorker = async (
   });
   const live = createLiveEvents({ dynamo, tableName: resources.tables.Events, log, metrics });
   const stages: Stages = {
-    claims: { dynamo, tableName, days, leaseMilliseconds, alertDays: settings.ALERT_DAYS },
+    claims: {
+      ...{ dynamo, tableName, days, leaseMilliseconds, alertDays: settings.ALERT_DAYS },
+      batches: createBatches(dynamo),
+    },
     takeSlot: createSlotTaker(dynamo, tableName),
     publish,
     joinDigest: digests.join,

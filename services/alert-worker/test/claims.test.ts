@@ -6,6 +6,7 @@ import { createLogger } from "@stockwire/service-kit/logger";
 import { createMetrics } from "@stockwire/service-kit/metrics";
 import { alertsDaysKey, createRecordedDays } from "@stockwire/service-kit/recorded-days";
 import t from "tap";
+import { createBatches } from "../src/batch-statements.ts";
 import type { Claims } from "../src/claim-transition.ts";
 import { publishNotification } from "../src/publish-notification.ts";
 import { readTransition, type Transition } from "../src/read-transition.ts";
@@ -21,6 +22,7 @@ const claims = (): Claims => ({
   dynamo: cloud.dynamo,
   tableName: cloud.tableName,
   days: createRecordedDays(cloud.dynamo, cloud.tableName, alertsDaysKey),
+  batches: createBatches(cloud.dynamo),
   leaseMilliseconds: 3_000,
   alertDays: 45,
 });

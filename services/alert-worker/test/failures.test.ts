@@ -9,6 +9,7 @@ import { createMetrics } from "@stockwire/service-kit/metrics";
 import type { QueueMessage } from "@stockwire/service-kit/queue-message";
 import { alertsDaysKey, createRecordedDays } from "@stockwire/service-kit/recorded-days";
 import t from "tap";
+import { createBatches } from "../src/batch-statements.ts";
 import { type Claims, claimTransition } from "../src/claim-transition.ts";
 import { countFailure } from "../src/count-failure.ts";
 import { publishNotification } from "../src/publish-notification.ts";
@@ -25,6 +26,7 @@ const claims = (leaseMilliseconds: number): Claims => ({
   dynamo: cloud.dynamo,
   tableName: cloud.tableName,
   days: createRecordedDays(cloud.dynamo, cloud.tableName, alertsDaysKey),
+  batches: createBatches(cloud.dynamo),
   leaseMilliseconds,
   alertDays: 45,
 });

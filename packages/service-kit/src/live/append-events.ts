@@ -2,7 +2,7 @@ import { BatchWriteCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dyn
 import { EVENT_DAYS, type EventItem, expiresAt } from "@stockwire/contracts/items";
 import { LONGEST_EVENT_WRITE_MS, minuteOf, timeOfEventId } from "@stockwire/contracts/live-position";
 import { v7 as uuidv7 } from "uuid";
-import { gatherBriefly } from "../gather-briefly.ts";
+import { eachOf, gather } from "../gather.ts";
 import { createLimiter } from "../limiter.ts";
 
 /** An event without its place in the table. */
@@ -40,11 +40,10 @@ export const createEventAppender = (options: {
   const { dynamo, tableName, onError, signal } = options;
   const limit = createLimiter(PARALLEL);
   let gatherMs = GATHER_MS;
-  const write = gatherBriefly<NewEvent, undefined>({
-    windowMs: () => gatherMs,
-    most: MAX_EVENTS,
-    work: (events) => limit(() => writeTogether(dynamo, tableName, events, signal)),
-  });
+  const write = gather<NewEvent, undefined>(
+    eachOf((events) => limit(() => writeTogether(dynamo, tableName, events, signal))),
+    { most: MAX_EVENTS, waitMilliseconds: () => gatherMs },
+  );
   return {
     append: async (event) => {
       for (let tries = 1; tries <= MAX_TRIES; tries++) {
