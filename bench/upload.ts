@@ -10,7 +10,14 @@ import { ratioOf } from "./harness/ratio.ts";
 import { createDoorSender, createSender } from "./harness/send-file.ts";
 import { smallWays, warmUp } from "./harness/small-uploads.ts";
 import { median, spread } from "./harness/statistics.ts";
-import { type BenchCloud, startCloud, startDoor, startService, withParts } from "./harness/system.ts";
+import {
+  type BenchCloud,
+  type Keep,
+  startCloud,
+  startDoor,
+  startService,
+  withParts,
+} from "./harness/system.ts";
 import type { UploadParts, UploadSample } from "./harness/upload-ways.ts";
 
 const ROUNDS = { short: 2, full: 3 } as const;
@@ -42,11 +49,7 @@ const LARGE_NAMES = { direct: "lib-storage", api: NAMES.api } as const;
 
 /** On a cloud and an API of their own, so that no width finds the objects and messages of the one before. */
 const onOwnCloud = <Result>(
-  work: (
-    parts: UploadParts,
-    cloud: BenchCloud,
-    keep: Parameters<Parameters<typeof withParts>[0]>[0],
-  ) => Promise<Result>,
+  work: (parts: UploadParts, cloud: BenchCloud, keep: Keep) => Promise<Result>,
 ): Promise<Result> =>
   withParts(async (keep) => {
     const cloud = await keep(startCloud());

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expiresAt, RECORDS_DAYS, type UploadItem } from "@stockwire/contracts/items";
@@ -36,6 +37,17 @@ const createDoor = (Bucket: string, TableName: string) => {
     last = Math.max(Date.now(), last + 1);
     return new Date(last).toISOString();
   };
+  const makeReceipt = async (Item: UploadItem): Promise<void> => {
+    const put = { TableName, Item, ConditionExpression: "attribute_not_exists(UploadId)" };
+    try {
+      await dynamo.send(new PutCommand({ ...put, ReturnValuesOnConditionCheckFailure: "ALL_OLD" }));
+    } catch (error) {
+      // The SDK's second try, where only the answer to the first was late.
+      const stands =
+        error instanceof ConditionalCheckFailedException && error.Item?.Version?.S === Item.Version;
+      if (!stands) throw error;
+    }
+  };
   return async (body: Buffer) => {
     const sha256 = createHash("sha256").update(body).digest("hex");
     const [uploadId, receivedAt] = [uuidv7(), issueReceivedAt()];
@@ -67,9 +79,7 @@ const createDoor = (Bucket: string, TableName: string) => {
       ...(ETag !== undefined && { ETag: ETag.replaceAll('"', "") }),
       ...(VersionId !== undefined && { VersionId }),
     };
-    await dynamo.send(
-      new PutCommand({ TableName, Item: receipt, ConditionExpression: "attribute_not_exists(UploadId)" }),
-    );
+    await makeReceipt(receipt);
     return { uploadId, sha256 };
   };
 };

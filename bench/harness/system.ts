@@ -147,19 +147,19 @@ export const startScript = async (
   return { pid: pidOf(child), stop: () => end(child, "SIGTERM") };
 };
 
-/** The bare front door, under the same Node options as a service. Resolves when it listens. */
+/** The bare front door. Resolves when it listens. */
 export const startDoor = async (
   environment: Environment,
 ): Promise<Pick<BenchService, "pid" | "url" | "stop">> => {
-  const likeService = { NODE_ENV: "production", NODE_OPTIONS: V8_OPTIONS };
-  const child = spawnScript(BARE_DOOR, [], { ...environment, ...likeService });
+  const child = spawnScript(BARE_DOOR, [], environment);
   const { port } = await toldBy<{ port: number }>(child, "the bare front door");
   return { pid: pidOf(child), url: `http://127.0.0.1:${port}`, stop: () => end(child, "SIGTERM") };
 };
 
 const spawnScript = (script: string, args: readonly string[], environment: Environment): ChildProcess =>
   spawn(process.execPath, [...ENDS_WITH_US, script, ...args], {
-    env: { ...INHERITED, ...environment },
+    // Under the same options as the services that it is compared with.
+    env: { ...INHERITED, NODE_ENV: "production", NODE_OPTIONS: V8_OPTIONS, ...environment },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
 
@@ -175,12 +175,13 @@ const end = async (child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<
   await ended;
 };
 
+/** Waits for a part's start, and has it stopped at the end. */
+export type Keep = <Part extends { readonly stop: () => Promise<void> }>(
+  starting: Promise<Part>,
+) => Promise<Part>;
+
 /** Starts parts one after the other and stops them in reverse, also when something fails on the way. */
-export const withParts = async <Result>(
-  work: (
-    keep: <Part extends { readonly stop: () => Promise<void> }>(starting: Promise<Part>) => Promise<Part>,
-  ) => Promise<Result>,
-): Promise<Result> => {
+export const withParts = async <Result>(work: (keep: Keep) => Promise<Result>): Promise<Result> => {
   const started: { readonly stop: () => Promise<void> }[] = [];
   try {
     return await work(async (starting) => {
