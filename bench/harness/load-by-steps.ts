@@ -9,8 +9,8 @@ import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { createLedgerSteps } from "./ledger-steps.ts";
 
 /** The receipt comes right after its object, so the event of the object may be here before it. */
-const RECEIPT_TRIES = 400;
-const RECEIPT_PAUSE_MS = 5;
+const RECEIPT_TRIES = 1_000;
+const RECEIPT_PAUSE_MS = 2;
 
 export interface LoadTables {
   readonly inventory: string;
