@@ -6,7 +6,7 @@
  * NAME runs just those (bench/benchmarks.ts has the names). `--short` does less of each and keeps nothing. `--guard` does
  * the short form of those that have floors (bench/floors.json) and fails where a ratio is beyond its floor; with
  * `--times N` it does each N times instead and prints the floors that follow, to be put there. `--page` measures nothing
- * and writes docs/performance.md anew from what is kept.
+ * and writes docs/performance.md anew from what is kept. Only one at a time measures on a machine.
  */
 import { parseArgs } from "node:util";
 import { benchmarks } from "./benchmarks.ts";
@@ -14,6 +14,7 @@ import { findDatabase } from "./harness/find-database.ts";
 import { readFloors } from "./harness/floors.ts";
 import { guard, measureFloors } from "./harness/guard.ts";
 import { keepOutcome, readResults, writePageFile } from "./harness/keep-results.ts";
+import { beOnlyOne } from "./harness/only-one.ts";
 import { renderOutcome } from "./harness/render-text.ts";
 import { runApart } from "./harness/run-apart.ts";
 
@@ -63,7 +64,10 @@ const run = async (): Promise<void> => {
     const results = readResults();
     writePageFile(results);
     console.log(`docs/performance.md has ${Object.keys(results).length} of ${known.length} benchmarks`);
-  } else if (values.guard) {
+    return;
+  }
+  beOnlyOne();
+  if (values.guard) {
     const database = await findDatabase();
     const measure = (name: string) => runApart(name, "short");
     const guarding = { chosen: names, known, floors: readFloors(), database, measure };

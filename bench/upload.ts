@@ -1,13 +1,24 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { createClients, destroyClients } from "@stockwire/local-aws/clients";
 import { alternate } from "./harness/alternate.ts";
-import type { Benchmark, FigureTable } from "./harness/benchmark.ts";
+import type { Benchmark, Extent, FigureTable, Ratio } from "./harness/benchmark.ts";
 import { figure, megabytes, range } from "./harness/format.ts";
+import { largeWays } from "./harness/large-uploads.ts";
 import { memoryOf } from "./harness/processes.ts";
 import { ratioOf } from "./harness/ratio.ts";
-import { createSender } from "./harness/send-file.ts";
+import { createDoorSender, createSender } from "./harness/send-file.ts";
+import { smallWays, warmUp } from "./harness/small-uploads.ts";
 import { median, spread } from "./harness/statistics.ts";
-import { startCloud, startService, withParts } from "./harness/system.ts";
-import { largeWays, smallWays, type UploadParts, type UploadSample } from "./harness/upload-ways.ts";
+import {
+  type BenchCloud,
+  type Keep,
+  startCloud,
+  startDoor,
+  startService,
+  withParts,
+} from "./harness/system.ts";
+import type { UploadParts, UploadSample } from "./harness/upload-ways.ts";
 
 const ROUNDS = { short: 2, full: 3 } as const;
 /** Small files of a round, by how many are under way at once. */
@@ -23,24 +34,23 @@ const LARGE_AT_ONCE = { short: [1, 2], full: [1, 8] } as const;
 const SMALL_ENOUGH = { kind: ">=", value: 0.6 } as const;
 const LARGE_ENOUGH = { kind: ">=", value: 0.9 } as const;
 
-interface Compared {
+type Small = keyof typeof NAMES;
+type Large = keyof typeof LARGE_NAMES;
+type Say = (line: string) => void;
+/** Rounds by way; `door` is only compared for small files. */
+interface Compared<Way extends string> {
   readonly width: number;
-  readonly ours: readonly UploadSample[];
-  readonly direct: readonly UploadSample[];
-  /** Resident memory of the API before the first round. */
-  readonly idle: number;
+  readonly rounds: Readonly<Record<Way, readonly UploadSample[]>>;
 }
 
+/** As the tables have them. */
+const NAMES = { direct: "PutObject", door: "bare front door", api: "upload-api" } as const;
+const LARGE_NAMES = { direct: "lib-storage", api: NAMES.api } as const;
+
 /** On a cloud and an API of their own, so that no width finds the objects and messages of the one before. */
-const compare = (
-  width: number,
-  rounds: number,
-  warmUpFiles: number,
-  waysOf: (
-    parts: UploadParts,
-  ) => Readonly<Record<"api" | "direct", (round: number) => Promise<UploadSample>>>,
-  say: (line: string) => void,
-): Promise<Compared> =>
+const onOwnCloud = <Result>(
+  work: (parts: UploadParts, cloud: BenchCloud, keep: Keep) => Promise<Result>,
+): Promise<Result> =>
   withParts(async (keep) => {
     const cloud = await keep(startCloud());
     Object.assign(process.env, cloud.environment);
@@ -48,19 +58,46 @@ const compare = (
     const s3 = new S3Client({ forcePathStyle: true, requestHandler: { httpAgent: { maxSockets: 256 } } });
     const sender = createSender(api.url, cloud.apiKey);
     const processes = {
-      "upload-api": api.pid,
+      [NAMES.api]: api.pid,
       "DynamoDB Local": cloud.dynamoPid,
       "S3, SQS, SNS": cloud.pid,
       "this bench": process.pid,
     };
-    const parts = { s3, sender, apiPid: api.pid, processes };
-    say("warming up");
-    await smallWays(parts, warmUpFiles, WARM_UP_AT_ONCE).api(-2);
-    const { now: idle } = await memoryOf(api.pid);
-    const { api: ours, direct } = await alternate(waysOf(parts), rounds, say);
+    const result = await work({ s3, sender, apiPid: api.pid, processes }, cloud, keep);
     sender.close();
     s3.destroy();
-    return { width, ours, direct, idle };
+    return result;
+  });
+
+const compareSmall = (width: number, files: number, extent: Extent, say: Say): Promise<Compared<Small>> =>
+  onOwnCloud(async (parts, { environment }, keep) => {
+    const { pid, url } = await keep(startDoor(environment));
+    const door = createDoorSender(url);
+    const clients = createClients(environment);
+    const processes = { [NAMES.door]: pid, ...parts.processes };
+    const dynamo = DynamoDBDocumentClient.from(clients.dynamodb);
+    const uploadsTable = environment.TABLE_UPLOADS ?? "";
+    say("warming up");
+    for (const front of [parts.sender, door]) await warmUp(front, WARM_UP_FILES[extent], WARM_UP_AT_ONCE);
+    const ways = smallWays({ ...parts, processes, door, dynamo, uploadsTable }, files, width);
+    const rounds = await alternate(ways, ROUNDS[extent], say);
+    door.close();
+    destroyClients(clients);
+    return { width, rounds };
+  });
+
+/** Also the API's resident memory before the first round. */
+const compareLarge = (
+  width: number,
+  extent: Extent,
+  say: Say,
+): Promise<Compared<Large> & { readonly idle: number }> =>
+  onOwnCloud(async (parts) => {
+    say("warming up");
+    await warmUp(parts.sender, WARM_UP_FILES[extent], WARM_UP_AT_ONCE);
+    const { now: idle } = await memoryOf(parts.apiPid);
+    const rounds = await alternate(largeWays(parts, LARGE_BYTES[extent], width), ROUNDS[extent], say);
+    return { width, rounds, idle };
   });
 
 const speeds = (samples: readonly UploadSample[], unit = 1): number[] =>
@@ -68,20 +105,23 @@ const speeds = (samples: readonly UploadSample[], unit = 1): number[] =>
 const speedCells = (values: readonly number[]): string[] => [figure(median(values)), range(spread(values))];
 
 /** What each process does for a file. */
-const cpuTable = (title: string, direct: string, compared: readonly Compared[]): FigureTable => {
-  const names = Object.keys(compared[0]?.ours[0]?.cpu ?? {});
-  const rowOf = (width: number, way: string, samples: readonly UploadSample[]): string[] => {
-    const all = names.map((name) => median(samples.map(({ cpu }) => (cpu[name] ?? 0) * 1000)));
-    const sum = all.reduce((total, each) => total + each, 0);
-    return [String(width), way, ...all.map(figure), figure(sum)];
-  };
+const cpuTable = <Way extends string>(
+  title: string,
+  names: Readonly<Record<Way, string>>,
+  compared: readonly Compared<Way>[],
+): FigureTable => {
+  const ways = Object.keys(names) as Way[];
+  const processes = Object.keys(compared[0]?.rounds[ways[0] as Way][0]?.cpu ?? {});
   return {
     title,
-    columns: ["at once", "way", ...names, "together"],
-    rows: compared.flatMap(({ width, ours, direct: theirs }) => [
-      rowOf(width, direct, theirs),
-      rowOf(width, "upload-api", ours),
-    ]),
+    columns: ["at once", "way", ...processes, "together"],
+    rows: compared.flatMap(({ width, rounds }) =>
+      ways.map((way) => {
+        const all = processes.map((name) => median(rounds[way].map(({ cpu }) => (cpu[name] ?? 0) * 1000)));
+        const sum = all.reduce((total, each) => total + each, 0);
+        return [String(width), names[way], ...all.map(figure), figure(sum)];
+      }),
+    ),
   };
 };
 
@@ -90,62 +130,63 @@ export const benchmark: Benchmark = {
   title: "Uploads",
   about:
     "Files of 2 KB sent to a real upload-api over connections that stay open, 1, 16 and 64 at once, against PutObject by " +
-    "the SDK, as it comes, straight into the same bucket of the same emulator, as many at once, with an SHA-256 as well. Then one file of " +
+    "the SDK, as it comes, straight into the same bucket of the same emulator, as many at once, with an SHA-256 as well. Between the two stands the *bare front " +
+    "door*: a plain Node.js server in a process of its own that gets the same requests and does what no API can leave out that answers 202 to a file and " +
+    "keeps it: digest, PutObject, one conditional PutItem of the same receipt; with upload-api's clients and none of its code. So door to PutObject is what the rules " +
+    "cost on these parts, whoever writes the API, and upload-api to door is what ours costs. Then one file of " +
     "200 MB, and eight at once, streamed, against the SDK's own streaming upload (`@aws-sdk/lib-storage`, parts of 8 MiB). " +
-    `Each number at once has emulators and an API of its own, warmed with ${WARM_UP_FILES.full} files; CPU time is the kernel's for each process. ` +
+    `Each number at once has emulators and an API of its own, warmed with ${WARM_UP_FILES.full} files (the door with as many); CPU time is the kernel's for each process. ` +
     "The API's limits on requests a minute are off. Checked: the digest in every small answer and the length in every large one; what " +
-    "the API stored is read back against the digest in its answer, every large file and the last small one of a round.",
+    "was stored is read back against the digest in its answer, every large file and the last small one of a round, with its receipt.",
   run: async (extent, say) => {
-    const [rounds, warmUp, bytes] = [ROUNDS[extent], WARM_UP_FILES[extent], LARGE_BYTES[extent]];
-    const small: Compared[] = [];
+    const bytes = LARGE_BYTES[extent];
+    const small: Compared<Small>[] = [];
     for (const [name, files] of Object.entries(SMALL_FILES[extent])) {
-      const width = Number(name);
-      const waysOf = (parts: UploadParts) => smallWays(parts, files, width);
-      small.push(await compare(width, rounds, warmUp, waysOf, (line) => say(`${width} at once, ${line}`)));
+      const told = (line: string) => say(`${name} at once, ${line}`);
+      small.push(await compareSmall(Number(name), files, extent, told));
     }
-    const large: Compared[] = [];
+    const large: Awaited<ReturnType<typeof compareLarge>>[] = [];
     for (const width of LARGE_AT_ONCE[extent]) {
-      const waysOf = (parts: UploadParts) => largeWays(parts, bytes, width);
-      const told = (line: string) => say(`${width} large at once, ${line}`);
-      large.push(await compare(width, rounds, warmUp, waysOf, told));
+      large.push(await compareLarge(width, extent, (line) => say(`${width} large at once, ${line}`)));
     }
+    const ratiosOfSmall = (name: string, ours: Small, theirs: Small, target?: Ratio["target"]) =>
+      small.map(({ width, rounds }) =>
+        ratioOf(name.replace("*", String(width)), speeds(rounds[ours]), speeds(rounds[theirs]), target),
+      );
     return {
       tables: [
         {
           title: "Files of 2 KB, files a second (median of the rounds, smallest to largest)",
-          columns: ["at once", "PutObject", "spread", "upload-api", "spread"],
-          rows: small.map(({ width, ours, direct }) => [
+          columns: ["at once", ...Object.values(NAMES).flatMap((name) => [name, "spread"])],
+          rows: small.map(({ width, rounds: { direct, door, api } }) => [
             String(width),
-            ...[direct, ours].flatMap((samples) => speedCells(speeds(samples))),
+            ...[direct, door, api].flatMap((samples) => speedCells(speeds(samples))),
           ]),
         },
-        cpuTable("CPU time for a file of 2 KB, ms", "PutObject", small),
+        cpuTable("CPU time for a file of 2 KB, ms", NAMES, small),
         {
           title: `Files of ${megabytes(bytes)}, MB a second, and the API's resident memory`,
           columns: [
             "at once",
-            "lib-storage",
-            "spread",
-            "upload-api",
-            "spread",
+            ...Object.values(LARGE_NAMES).flatMap((name) => [name, "spread"]),
             "memory before",
             "at its highest",
           ],
-          rows: large.map(({ width, ours, direct, idle }) => [
+          rows: large.map(({ width, rounds: { direct, api }, idle }) => [
             String(width),
-            ...[direct, ours].flatMap((samples) => speedCells(speeds(samples, 1_000_000))),
+            ...[direct, api].flatMap((samples) => speedCells(speeds(samples, 1_000_000))),
             megabytes(idle),
-            megabytes(Math.max(...ours.map(({ peak }) => peak))),
+            megabytes(Math.max(...api.map(({ peak }) => peak))),
           ]),
         },
-        cpuTable(`CPU time for a file of ${megabytes(bytes)}, ms`, "lib-storage", large),
+        cpuTable(`CPU time for a file of ${megabytes(bytes)}, ms`, LARGE_NAMES, large),
       ],
       ratios: [
-        ...small.map(({ width, ours, direct }) =>
-          ratioOf(`upload/small-${width}-at-once`, speeds(ours), speeds(direct), SMALL_ENOUGH),
-        ),
-        ...large.map(({ width, ours, direct }) =>
-          ratioOf(`upload/large-${width}-at-once`, speeds(ours), speeds(direct), LARGE_ENOUGH),
+        ...ratiosOfSmall("upload/small-*-at-once", "api", "direct", SMALL_ENOUGH),
+        ...ratiosOfSmall("upload/door-*-at-once", "door", "direct"),
+        ...ratiosOfSmall("upload/small-*-to-door", "api", "door"),
+        ...large.map(({ width, rounds }) =>
+          ratioOf(`upload/large-${width}-at-once`, speeds(rounds.api), speeds(rounds.direct), LARGE_ENOUGH),
         ),
       ],
     };

@@ -1,8 +1,9 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import type { Message } from "@aws-sdk/client-sqs";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { decodeEventKey } from "@stockwire/contracts/s3-event";
-import { createDynamoClient, createSnsClient, createSqsClient } from "@stockwire/service-kit/aws-clients";
+import { createDynamoClient, createSnsClient } from "@stockwire/service-kit/aws-clients";
+import { receiveAll } from "./receive-all.ts";
 
 /**
  * The hops from an object to a notification with nothing done at any of them: receive an event and write rows, or
@@ -15,8 +16,6 @@ export const ITEMS = ["Item 0", "Item 1", "Item 2"] as const;
 
 /** The rows of a bare file stand in its key. */
 export const bareKey = (version: string, store: string): string => `bare/${version}/${store}.csv`;
-
-const WAIT_SECONDS = 5;
 
 const writeRows = () => {
   const dynamo = createDynamoClient();
@@ -55,22 +54,7 @@ const publish = () => {
   };
 };
 
-/** Receives as many as come, works on all of them at the same time, and deletes each when it is done. */
-const run = async (QueueUrl: string, work: (message: Message) => Promise<void>): Promise<never> => {
-  const sqs = createSqsClient();
-  for (;;) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: WAIT_SECONDS }),
-    );
-    for (const message of Messages) {
-      void work(message).then(() =>
-        sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle })),
-      );
-    }
-  }
-};
-
 if (import.meta.main) {
-  if (process.argv[2] === "rows") await run(process.env.QUEUE_INGEST ?? "", writeRows());
-  else await run(process.env.QUEUE_ALERT ?? "", publish());
+  if (process.argv[2] === "rows") await receiveAll(process.env.QUEUE_INGEST ?? "", writeRows());
+  else await receiveAll(process.env.QUEUE_ALERT ?? "", publish());
 }

@@ -32,10 +32,17 @@ export const descendantsOf = async (pid: number): Promise<number[]> => {
 };
 
 /** SIGKILL to a process and to all that it has started; what is gone already is no fault. */
-export const killWithDescendants = async (pid: number): Promise<void> => {
-  for (const each of [pid, ...(await descendantsOf(pid).catch(() => []))]) {
+export const killWithDescendants = async (pid: number): Promise<void> =>
+  killAll([pid, ...(await descendantsOf(pid).catch(() => []))]);
+
+/** SIGKILL to all that a process has started. */
+export const killDescendants = async (pid: number): Promise<void> =>
+  killAll(await descendantsOf(pid).catch(() => []));
+
+const killAll = (pids: readonly number[]): void => {
+  for (const pid of pids) {
     try {
-      process.kill(each, "SIGKILL");
+      process.kill(pid, "SIGKILL");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }

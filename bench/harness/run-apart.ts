@@ -1,20 +1,27 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { benchmarks } from "../benchmarks.ts";
 import type { Extent } from "./benchmark.ts";
 import { describeMachine, loadNow } from "./describe-machine.ts";
 import type { Measured } from "./measured.ts";
-import { killWithDescendants } from "./processes.ts";
+import { killDescendants, killWithDescendants } from "./processes.ts";
 
 const self = fileURLToPath(import.meta.url);
 
 /** Several times what any of them takes on a busy machine: one that is not done by then hangs. */
 const DEADLINE_MS = { short: 15 * 60_000, full: 90 * 60_000 } as const;
 
+const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
  * Runs a benchmark in a process of its own: none finds the variables, the heap or the compiled code of the one before.
- * What it says goes to standard error. After the deadline it is killed with everything that it has started.
+ * What it says goes to standard error. After the deadline it is killed with everything that it has started, and so it is
+ * on a signal, which then ends this process too. Its temporary files, and those of all that it starts, lie in one
+ * directory, which is removed when it has ended, however it has.
  * @throws Error when a result was wrong, or the process did not get to its end in time
  */
 export const runApart = async (
@@ -22,25 +29,39 @@ export const runApart = async (
   extent: Extent,
   deadlineMs: number = DEADLINE_MS[extent],
 ): Promise<Measured> => {
-  // JSON would make null of a figure that is no number, and null is under every floor.
-  const child = fork(self, [name, extent], { serialization: "advanced" });
+  const folder = await mkdtemp(join(tmpdir(), "stockwire-bench-"));
   let measured: Measured | undefined;
+  let cutShort: "late" | NodeJS.Signals | undefined;
+  // JSON would make null of a figure that is no number, and null is under every floor.
+  const child = fork(self, [name, extent, folder], {
+    serialization: "advanced",
+    env: { ...process.env, TMPDIR: folder },
+  });
   child.on("message", (message) => {
     measured = message as Measured;
   });
-  let isLate = false;
-  const deadline = setTimeout(async () => {
-    isLate = true;
-    await killWithDescendants(child.pid ?? 0);
-  }, deadlineMs);
+  const cutOff = (why: "late" | NodeJS.Signals): void => {
+    cutShort ??= why;
+    void killWithDescendants(child.pid ?? 0);
+  };
+  for (const signal of ENDING_SIGNALS) process.on(signal, cutOff);
+  const deadline = setTimeout(cutOff, deadlineMs, "late");
   const [code, signal] = await once(child, "exit");
   clearTimeout(deadline);
-  if (isLate) throw new Error(`the benchmark was not done after ${deadlineMs / 1000} s and was killed`);
+  await removeFolder(folder);
+  for (const each of ENDING_SIGNALS) process.off(each, cutOff);
+  if (cutShort === "late")
+    throw new Error(`the benchmark was not done after ${deadlineMs / 1000} s and was killed`);
+  if (cutShort !== undefined) process.exit(128 + constants.signals[cutShort]);
   if (code !== 0 || measured === undefined) {
     throw new Error(`the benchmark ended with ${signal ?? code}; its own words stand above`);
   }
   return measured;
 };
+
+/** Who writes there may take a moment to end. */
+const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 
 const run = async (name: string, extent: Extent): Promise<Measured> => {
   const found = await benchmarks[name]?.();
@@ -64,9 +85,14 @@ const run = async (name: string, extent: Extent): Promise<Measured> => {
 };
 
 if (import.meta.main) {
-  // Whoever wanted the figures is gone.
-  process.on("disconnect", () => process.exit(1));
-  const [name = "", extent] = process.argv.slice(2);
+  const [name = "", extent, folder] = process.argv.slice(2);
+  const stop = async (): Promise<void> => {
+    await killDescendants(process.pid);
+    // Whoever started this may be gone, and remove nothing any more.
+    if (folder !== undefined) await removeFolder(folder);
+    process.exit(1);
+  };
+  for (const event of ["disconnect", ...ENDING_SIGNALS]) process.once(event, stop);
   try {
     const measured = await run(name, extent === "full" ? "full" : "short");
     process.send?.(measured, () => process.exit(0));

@@ -12,6 +12,9 @@ import { descendantsOf } from "./processes.ts";
 const ROOT = join(import.meta.dirname, "../..");
 /** Has a process end with this one, however this one ends. */
 const ENDS_WITH_US = ["--import", new URL("../../scripts/exit-with-parent.mjs", import.meta.url).href];
+/** Of this process's own variables. Temporary files go where whoever started the benchmark removes them (run-apart.ts). */
+const INHERITED = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR };
+const BARE_DOOR = join(import.meta.dirname, "bare-door.ts");
 
 export interface BenchCloud {
   readonly environment: Readonly<Record<string, string>>;
@@ -30,7 +33,7 @@ export interface BenchCloud {
 export const startCloud = async (settings: Environment = {}): Promise<BenchCloud> => {
   const child = spawn(process.execPath, [join(ROOT, "packages/local-aws/src/main.ts")], {
     env: {
-      PATH: process.env.PATH,
+      ...INHERITED,
       JAVA_HOME: process.env.JAVA_HOME,
       STOCKWIRE_NO_JAVA: process.env.STOCKWIRE_NO_JAVA,
       AWS_PORT: "0",
@@ -39,13 +42,19 @@ export const startCloud = async (settings: Environment = {}): Promise<BenchCloud
     },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const [told] = (await Promise.race([
-    once(child, "message"),
-    once(child, "exit").then(([code]) => Promise.reject(new Error(`the cloud ended with ${code}`))),
-  ])) as [{ environment: Record<string, string>; apiKey: string }];
+  const told = await toldBy<{ environment: Record<string, string>; apiKey: string }>(child, "the cloud");
   const pid = pidOf(child);
   const [dynamoPid = pid] = await descendantsOf(pid);
   return { ...told, pid, dynamoPid, stop: () => end(child, "SIGTERM"), kill: () => end(child, "SIGKILL") };
+};
+
+/** What a process says first, by IPC. */
+const toldBy = async <Told>(child: ChildProcess, name: string): Promise<Told> => {
+  const [told] = await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(([code]) => Promise.reject(new Error(`${name} ended with ${code}`))),
+  ]);
+  return told as Told;
 };
 
 export type ServiceName = "upload-api" | "ingest-worker" | "alert-worker" | "invoice-worker";
@@ -72,7 +81,7 @@ export const startService = async (
 ): Promise<BenchService> => {
   const child = spawn(process.execPath, [...ENDS_WITH_US, join(ROOT, "services", name, "src/main.ts")], {
     env: {
-      PATH: process.env.PATH,
+      ...INHERITED,
       NODE_ENV: "production",
       NODE_OPTIONS: V8_OPTIONS,
       ...environment,
@@ -134,12 +143,25 @@ export const startScript = async (
   args: readonly string[],
   environment: Environment,
 ): Promise<Pick<BenchService, "pid" | "stop">> => {
-  const child = spawn(process.execPath, [...ENDS_WITH_US, script, ...args], {
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
+  const child = spawnScript(script, args, environment);
   return { pid: pidOf(child), stop: () => end(child, "SIGTERM") };
 };
+
+/** The bare front door. Resolves when it listens. */
+export const startDoor = async (
+  environment: Environment,
+): Promise<Pick<BenchService, "pid" | "url" | "stop">> => {
+  const child = spawnScript(BARE_DOOR, [], environment);
+  const { port } = await toldBy<{ port: number }>(child, "the bare front door");
+  return { pid: pidOf(child), url: `http://127.0.0.1:${port}`, stop: () => end(child, "SIGTERM") };
+};
+
+const spawnScript = (script: string, args: readonly string[], environment: Environment): ChildProcess =>
+  spawn(process.execPath, [...ENDS_WITH_US, script, ...args], {
+    // Under the same options as the services that it is compared with.
+    env: { ...INHERITED, NODE_ENV: "production", NODE_OPTIONS: V8_OPTIONS, ...environment },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
 
 const pidOf = ({ pid }: ChildProcess): number => {
   if (pid === undefined) throw new Error("the process did not start");
@@ -153,12 +175,13 @@ const end = async (child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<
   await ended;
 };
 
+/** Waits for a part's start, and has it stopped at the end. */
+export type Keep = <Part extends { readonly stop: () => Promise<void> }>(
+  starting: Promise<Part>,
+) => Promise<Part>;
+
 /** Starts parts one after the other and stops them in reverse, also when something fails on the way. */
-export const withParts = async <Result>(
-  work: (
-    keep: <Part extends { readonly stop: () => Promise<void> }>(starting: Promise<Part>) => Promise<Part>,
-  ) => Promise<Result>,
-): Promise<Result> => {
+export const withParts = async <Result>(work: (keep: Keep) => Promise<Result>): Promise<Result> => {
   const started: { readonly stop: () => Promise<void> }[] = [];
   try {
     return await work(async (starting) => {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
 import t from "tap";
 import { killWithDescendants } from "../processes.ts";
@@ -24,6 +25,28 @@ t.test(
     await killWithDescendants(child.pid ?? 0);
     t.same(await closed, [null, "SIGKILL"]);
     await t.resolves(killWithDescendants(child.pid ?? 0), "to kill what is gone is no fault");
+  },
+);
+
+t.test(
+  "a signal ends a benchmark, its children and its files",
+  { skip: process.platform !== "linux" },
+  async (t) => {
+    const folder = t.testdir();
+    const module = new URL("../run-apart.ts", import.meta.url).href;
+    // One that starts processes of its own.
+    const script = `import { runApart } from ${JSON.stringify(module)}; await runApart("recovery", "short");`;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const closed = once(child, "close");
+    await once(createInterface({ input: child.stderr }), "line");
+    t.match(readdirSync(folder), [/^stockwire-bench-/]);
+    child.kill("SIGTERM");
+    // Closed only when nobody holds its output any more.
+    t.same(await closed, [143, null]);
+    t.same(readdirSync(folder), []);
   },
 );
 
