@@ -22,7 +22,7 @@ const READS = new Set(["GetItem", "BatchGetItem", "Query", "Scan"]);
 /**
  * Stands between a service and DynamoDB, asks in every request for what it consumes (ReturnConsumedCapacity) and adds
  * it up. DynamoDB Local does not say so of PartiQL batches: there each statement is the put or the update of one row
- * under a kilobyte, one unit whether its guard holds or not.
+ * under a kilobyte, one unit whether its guard holds or not; nor of transactions, where each item under a kilobyte is two.
  */
 export const startCapacityCounter = async (upstream: string): Promise<CapacityCounter> => {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
@@ -76,6 +76,7 @@ interface Question {
   ReturnConsumedCapacity?: string;
   readonly TableName?: string;
   readonly Statements?: readonly { readonly Statement: string }[];
+  readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName: string }>>[];
   readonly RequestItems?: Readonly<
     Record<string, { readonly Keys?: readonly unknown[]; readonly ConsistentRead?: boolean }>
   >;
@@ -99,6 +100,9 @@ const count = (
 ): void => {
   for (const { Statement } of question.Statements ?? [])
     add(/"([^"]+)"/.exec(Statement)?.[1] ?? "", "write", 1);
+  for (const write of question.TransactItems ?? [])
+    for (const { TableName } of Object.values(write)) add(TableName, "write", 2);
+  if (operation === "TransactWriteItems") return;
   // A write whose condition fails is charged like one that is made, and says so nowhere.
   if (answer.__type?.endsWith("ConditionalCheckFailedException")) add(question.TableName ?? "", "write", 1);
   if (operation === "BatchGetItem") {

@@ -135,7 +135,11 @@ const tableGigabytes = (load: Load, month: Month): number => {
     bytes + overhead + indexes * (indexEntry + overhead);
   const bytes =
     load.stores * load.rows * (ITEM_BYTES.inventory + overhead) +
-    month.files * (ASSUMED.storedMonths * withIndexes(ITEM_BYTES.receipt, 2) + ITEM_BYTES.ledger + overhead) +
+    month.files *
+      (ASSUMED.storedMonths * withIndexes(ITEM_BYTES.receipt, 2) +
+        ITEM_BYTES.ledger +
+        ITEM_BYTES.lock +
+        2 * overhead) +
     month.alerts * ASSUMED.storedMonths * withIndexes(ITEM_BYTES.alert, 2) +
     month.invoices *
       ASSUMED.storedMonths *

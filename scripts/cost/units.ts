@@ -15,6 +15,8 @@ export const ITEM_BYTES = {
   inventory: 230,
   receipt: 900,
   ledger: 550,
+  /** Of a file's content; it stays for as long as the ledger's entry. */
+  lock: 300,
   alert: 650,
   invoice: 6_000,
   /** What DynamoDB adds to each item and each index entry when it reckons storage. */

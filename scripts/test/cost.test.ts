@@ -73,7 +73,7 @@ t.test("a thousand small files, by hand", async (t) => {
     "writes",
   );
   const polls = (2 * 730 * 3_600) / 0.3;
-  near(t, bill["DynamoDB reads"], (1_000 * 7 + 100_000 * ((2 * 230) / 4_096) + polls) * 0.125e-6, "reads");
+  near(t, bill["DynamoDB reads"], (1_000 * 6 + 100_000 * ((2 * 230) / 4_096) + polls) * 0.125e-6, "reads");
   near(t, bill.SNS, (1_000 + 100) * 0.5e-6 + 100 * 20e-6, "SNS");
   near(t, bill["EventBridge Pipes"], 100 * 0.4e-6, "pipes");
   const functions = billOfFunctions(thousand);
@@ -174,11 +174,11 @@ t.test("the real worker asks for the units that are reckoned with", async (t) =>
         const { output, ...rest } = await next(args);
         const { ConsumedCapacity } = output as { ConsumedCapacity?: Consumed | Consumed[] };
         const kind = /^(BatchGet|Get|Query)/.test(commandName) ? "reads" : "writes";
-        // AWS charges a write in a transaction twice; DynamoDB Local counts it once.
-        const charged = commandName.startsWith("Transact") ? 2 : 1;
+        // AWS charges each write of a transaction twice; DynamoDB Local says two, however many there are.
+        const { TransactItems } = args.input as { TransactItems?: readonly unknown[] };
         for (const { TableName = "", CapacityUnits = 0 } of [ConsumedCapacity ?? []].flat()) {
           const units = used.get(TableName) ?? { reads: 0, writes: 0 };
-          units[kind] += charged * CapacityUnits;
+          units[kind] += TransactItems === undefined ? CapacityUnits : 2 * TransactItems.length;
           used.set(TableName, units);
         }
         return { output, ...rest };
@@ -193,8 +193,8 @@ t.test("the real worker asks for the units that are reckoned with", async (t) =>
     const rows = Array.from({ length: rowsOfFile }, (_, row) => `item ${row},${row < 7 ? count : 1}`);
     const upload = await rig.send(`item,count\n${rows.join("\n")}\n`, { store });
     const { Rows } = await rig.ended(upload);
-    const released = async () => (used.get(rig.tables.Loads)?.writes === 8 ? true : undefined);
-    await until(released, "the content lock to be let go");
+    const closed = async () => (used.get(rig.tables.Loads)?.writes === 8 ? true : undefined);
+    await until(closed, "the ledger to be closed");
     return Rows?.written;
   };
   const store = newStore();
@@ -210,7 +210,8 @@ t.test("the real worker asks for the units that are reckoned with", async (t) =>
   const all = [...used.entries()].filter(([table]) => !others.includes(table));
   const sum = (kind: "reads" | "writes") => all.reduce((total, [, units]) => total + units[kind], 0);
   t.equal(sum("writes"), perFile.writes, "writes beside the rows");
-  t.equal(sum("reads"), perFile.reads, "reads beside the rows");
+  // These files come without receipts, as drops do: one is looked for in vain, and read.
+  t.equal(sum("reads"), perFile.reads + 1, "reads beside the rows");
   const reads = used.get(rig.tables.Inventory)?.reads ?? 0;
   const reckoned = ROWS * perRow(0.07, ROWS).reads;
   t.ok(Math.abs(reads - reckoned) <= 1, `${reads} units to read ${ROWS} rows, ${reckoned} reckoned`);

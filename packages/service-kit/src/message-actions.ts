@@ -30,6 +30,7 @@ export interface DeadLetterReason {
 const GATHER_MS = 5;
 /** More, SQS takes in no request. */
 const MAX_DELETES = 10;
+const MAX_TRIES = 3;
 
 /**
  * SQS refuses text that XML 1.0 cannot carry, U+001F of our keys included, and empty text: a reason that quotes
@@ -96,20 +97,31 @@ export const createMessageActions = (
   };
 };
 
-/** @returns what SQS had against deleting each message, undefined where it is gone */
+/**
+ * What fails by SQS's own doing is asked for again: the SDK repeats requests that fail, not entries of one that does not.
+ * @returns what SQS had against deleting each message, undefined where it is gone
+ */
 const deleteTogether = async (
   sqs: SQSClient,
   queueUrl: string,
   messages: readonly QueueMessage[],
 ): Promise<(Error | undefined)[]> => {
-  const Entries = messages.map(({ receiptHandle }, index) => ({
+  let entries = messages.map(({ receiptHandle }, index) => ({
     Id: String(index),
     ReceiptHandle: receiptHandle,
   }));
-  const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-  const failures = new Map(Failed.map((entry) => [entry.Id, entry]));
-  return Entries.map(({ Id }) => {
-    const failure = failures.get(Id);
-    return failure && retryable(failure.Code ?? "unknown", failure.Message ?? "SQS did not say why");
-  });
+  const failures = new Map<string | undefined, Error>();
+  for (let tries = 1; entries.length > 0; tries++) {
+    const { Failed = [] } = await sqs.send(
+      new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
+    );
+    for (const { Id } of entries) failures.delete(Id);
+    for (const { Id, Code = "unknown", Message = "SQS did not say why" } of Failed) {
+      failures.set(Id, retryable(Code, Message));
+    }
+    const again = new Set(Failed.filter(({ SenderFault }) => SenderFault === false).map(({ Id }) => Id));
+    if (tries === MAX_TRIES) break;
+    entries = entries.filter(({ Id }) => again.has(Id));
+  }
+  return messages.map((_, index) => failures.get(String(index)));
 };

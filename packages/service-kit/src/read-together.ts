@@ -26,15 +26,16 @@ export const readTogether = async <Results extends readonly unknown[]>(
   const found = new Map<string, Item[]>(reads.map(({ tableName }) => [tableName, []]));
   let wanted = reads.flatMap(({ tableName, keys }) => keys.map((key) => ({ tableName, key })));
   for (let tries = 1; wanted.length > 0; ) {
+    const asked = wanted.slice(0, KEYS_PER_READ);
     const { Responses = {}, UnprocessedKeys = {} } = await dynamo.send(
-      new BatchGetCommand({ RequestItems: toRequest(wanted.slice(0, KEYS_PER_READ)) }),
+      new BatchGetCommand({ RequestItems: toRequest(asked) }),
     );
     for (const [tableName, items] of Object.entries(Responses)) found.get(tableName)?.push(...items);
     const left = Object.entries(UnprocessedKeys).flatMap(([tableName, { Keys = [] }]) =>
       Keys.map((key) => ({ tableName, key })),
     );
     // Items may be large: an answer that was only full is no sign of throttling.
-    const isFruitless = left.length > 0 && Object.values(Responses).every(({ length }) => length === 0);
+    const isFruitless = left.length >= asked.length;
     tries = isFruitless ? tries + 1 : 1;
     wanted = [...left, ...wanted.slice(KEYS_PER_READ)];
     if (isFruitless) await backOff(tries, MAX_TRIES, "reading items");

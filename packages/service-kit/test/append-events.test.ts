@@ -48,6 +48,7 @@ const start = (t: Test, ...faults: Fault[]) => {
     dynamo,
     requests,
     errors,
+    append: (Data: string) => appender.append({ Name: "stock", Store: name, Data }),
     appendMany: (count: number) =>
       Promise.all(
         Array.from({ length: count }, (_, index) =>
@@ -113,6 +114,15 @@ t.test("a request that fails is made again as a whole, under other ids", async (
   t.equal(requests.length, 2);
   t.equal(new Set(requests.flat()).size, 40);
   t.equal((await arrived()).size, 20);
+});
+
+t.test("one that DynamoDB refuses takes none of the others along", async (t) => {
+  const { requests, append, appendMany, arrived } = start(t);
+  const tooLarge = append("x".repeat(450_000));
+  const [others, is] = await Promise.all([appendMany(3), tooLarge]);
+  t.same([others, is], [[true, true, true], false]);
+  t.equal((await arrived()).size, 3);
+  t.equal(requests.length, 1 + 4 + 2, "together, each by itself, and twice more what was refused");
 });
 
 t.test("a write that took so long that readers have looked past it is made again", async (t) => {

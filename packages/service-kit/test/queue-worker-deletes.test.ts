@@ -12,7 +12,10 @@ interface Entry {
 }
 
 /** A client whose deletes are seen, and of which `refuse` picks entries that SQS is never asked to delete. */
-const startClient = (refuse: (entries: readonly Entry[], request: number) => readonly Entry[] = () => []) => {
+const startClient = (
+  refuse: (entries: readonly Entry[], request: number) => readonly Entry[] = () => [],
+  SenderFault = true,
+) => {
   const sqs: SQSClient = createSqsClient();
   const requests: (readonly Entry[])[] = [];
   sqs.middlewareStack.add(
@@ -23,10 +26,12 @@ const startClient = (refuse: (entries: readonly Entry[], request: number) => rea
         requests.push(Entries);
         const refused = refuse(Entries, requests.length);
         const kept = Entries.filter((entry) => !refused.includes(entry));
-        const answer = await next({ ...args, input: { ...args.input, Entries: kept } as typeof args.input });
+        const input = { ...args.input, Entries: kept } as typeof args.input;
+        const answer =
+          kept.length > 0 ? await next({ ...args, input }) : { response: {}, output: { $metadata: {} } };
         const Failed = refused.map(({ Id }) => ({
           ...{ Id, Code: "InternalError", Message: "not this one" },
-          SenderFault: false,
+          SenderFault,
         }));
         if (Failed.length > 0) Object.assign(answer.output, { Failed });
         return answer;
@@ -99,6 +104,37 @@ t.test("one that is not deleted leaves the others done, and its message comes ba
   t.same(await test.receive(pair.queueUrl, 2), []);
   sqs.destroy();
 });
+
+t.test(
+  "what SQS itself is at fault for is asked for again, and that alone, three times in all",
+  async (t) => {
+    const pair = await test.createPair();
+    const { sqs, requests } = startClient(
+      (entries, request) => entries.slice(0, request === 1 ? 2 : 1),
+      false,
+    );
+    const handled = new Set<string>();
+    const allHere = createGate(10);
+    const worker = pair.startWorker({
+      sqs,
+      handle: async ({ body }) => {
+        handled.add(body);
+        await allHere();
+      },
+      countFailure: async () => t.fail("its work was done") as never,
+    });
+    await pair.send(...bodies);
+    await until(() => handled.size === 10);
+    await worker.stop();
+    t.same(
+      requests.map(({ length }) => length),
+      [10, 2, 1],
+    );
+    const { values } = await pair.metrics.stockwire_queue_messages_total.get();
+    t.match(values, [{ labels: { outcome: "done" }, value: 9 }]);
+    sqs.destroy();
+  },
+);
 
 t.test("a stop waits for deletes under way, whose slots are held until then", async (t) => {
   const pair = await test.createPair();

@@ -15,6 +15,7 @@ import { type Claim, claimStores } from "./order/claim-stores.ts";
 import type { ContentLock } from "./order/content-lock.ts";
 import type { LoadCounts, LoadToRegister } from "./order/ledger-entry.ts";
 import type { LoadsTable } from "./order/loads-table.ts";
+import { registerLoad } from "./order/register-load.ts";
 import { asDuplicate, asLoaded, asUndone, asUnsure, asUnusable, asValidated } from "./report-ending.ts";
 import { createLoadProgress, type LoadProgress } from "./report-progress.ts";
 import { settleAfterLoad } from "./table/settle-after-load.ts";
@@ -58,7 +59,7 @@ export const ingestFile = async (
   signal: AbortSignal,
 ): Promise<Ending | undefined> => {
   if (isFinal(upload.Status) && upload.Status !== "failed") {
-    // A crash after the receipt's end can leave it behind; the event's repeat clears it away. An undoing keeps none.
+    // A crash after the receipt's end can leave behind what the first pass found; an undoing keeps nothing.
     if (upload.Mode !== "undo") await tools.inspections.forget(await toLoadJob(tools.uploads, upload));
     return undefined;
   }
@@ -117,7 +118,7 @@ const takeTurn = async (
     storeRestriction: file.storeRestriction,
   };
   try {
-    await register(tools, upload, stores, load);
+    await registerLoad(tools, upload, stores, load);
     // Only now that the load is registered: see order/load-order.ts and docs/decisions/0014-thresholds.md.
     const [open, thresholds] = await readTogether(
       tools.dynamo,
@@ -137,22 +138,6 @@ const takeTurn = async (
     }
     throw error;
   }
-};
-
-/** The lock on its content, then its entries in the ledger: while it waits for the lock nobody may wait for it. */
-const register = async (
-  { contentLock, loads, progress }: IngestTools,
-  { UploadId, Status }: UploadItem,
-  stores: ReadonlySet<string>,
-  load: LoadToRegister,
-): Promise<void> => {
-  const [store, ...others] = stores;
-  const isUsual = store !== undefined && others.length === 0 && Status !== "failed";
-  // Most files are about one store, and nobody else has their content: then one request does both.
-  if (isUsual && (await loads.registerWith(store, load, contentLock.taking(load.content, UploadId)))) return;
-  await contentLock.acquire(load.content, UploadId);
-  if (Status === "failed") await progress.reopen(UploadId);
-  await loads.register(stores, load);
 };
 
 const carryOut = async (

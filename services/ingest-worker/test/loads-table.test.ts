@@ -1,4 +1,7 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { UploadItem } from "@stockwire/contracts/items";
 import { uploadVersion } from "@stockwire/contracts/keys";
+import { createDynamoClient } from "@stockwire/service-kit/aws-clients";
 import { createUploadsTable } from "@stockwire/service-kit/uploads/uploads-table";
 import t from "tap";
 import { v7 as uuidv7 } from "uuid";
@@ -63,24 +66,61 @@ t.test("the content lock and the entry of a load are made together, or neither i
     createUploadsTable(rig.dynamo, rig.tables.Uploads),
   );
   const content = `${store} content`;
-  t.equal(await loads.registerWith(store, first, lock.taking(content, "one")), true);
+  t.equal(await loads.registerWith(store, first, lock.taking(content, "one")), undefined);
   t.equal((await loads.read([store], first.version)).get(store)?.length, 1);
 
-  t.equal(
-    await loads.registerWith(store, second, lock.taking(content, "two")),
-    false,
-    "somebody has the lock",
-  );
+  const refused = await loads.registerWith(store, second, lock.taking(content, "two"));
+  t.match(refused, { standing: { Holder: { S: "one" } } }, "somebody has the lock");
   t.equal((await loads.read([store], first.version)).get(store)?.length, 1, "nothing was registered");
 
-  t.equal(
-    await loads.registerWith(store, first, lock.taking(`${content} too`, "one")),
-    false,
-    "registered before",
-  );
+  t.same(await loads.registerWith(store, first, lock.taking(`${content} too`, "one")), {
+    standing: undefined,
+  });
   t.equal(
     await loads.registerWith(store, second, lock.taking(`${content} too`, "two")),
-    true,
+    undefined,
     "no lock was left",
   );
+});
+
+t.test("a lock is taken over from whoever has ended, once, and from nobody else", async (t) => {
+  const [store, first, second] = [newStore(), loadOf(1), loadOf(2)];
+  const uploads = createUploadsTable(rig.dynamo, rig.tables.Uploads);
+  const lock = createContentLock(rig.dynamo, rig.tables.Loads, uploads);
+  const [content, holder] = [`${store} content`, uuidv7()];
+  const receipt = { UploadId: holder, Day: "2026-01-01" };
+  await uploads.create({ ...receipt, Status: "loading" } as UploadItem);
+  await lock.acquire(content, holder);
+  const refused = await loads.registerWith(store, first, lock.taking(content, "one"));
+  t.equal(await lock.takingOver(refused?.standing, content, "one"), undefined, "it is being loaded");
+  await t.rejects(lock.acquire(content, "one"), { code: "content_busy" });
+
+  await rig.dynamo.send(
+    new PutCommand({ TableName: rig.tables.Uploads, Item: { ...receipt, Status: "loaded" } }),
+  );
+  const [one, two] = await Promise.all(
+    ["one", "two"].map((uploadId) => lock.takingOver(refused?.standing, content, uploadId)),
+  );
+  if (one === undefined || two === undefined) throw new Error("nobody may take it over");
+  t.equal(await loads.registerWith(store, first, one), undefined);
+  t.match(await loads.registerWith(store, second, two), { standing: { Holder: { S: "one" } } });
+});
+
+t.test("somebody else's transaction on the lock is waited for, and is no failure", async (t) => {
+  const client = createDynamoClient();
+  t.teardown(() => client.destroy());
+  let refusals = 3;
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName !== "PutItemCommand" || refusals-- <= 0) return next(args);
+        throw Object.assign(new Error("Transaction is ongoing for the item"), {
+          name: "TransactionConflictException",
+        });
+      },
+    { step: "initialize" },
+  );
+  const lock = createContentLock(client, rig.tables.Loads, createUploadsTable(client, rig.tables.Uploads));
+  await lock.acquire(`${newStore()} content`, "one");
+  t.equal(refusals, -1, "asked again until it was free");
 });

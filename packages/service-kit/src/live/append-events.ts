@@ -41,7 +41,9 @@ export const createEventAppender = (options: {
   const limit = createLimiter(PARALLEL);
   let gatherMs = GATHER_MS;
   const write = gather<NewEvent, undefined>(
-    eachOf((events) => limit(() => writeTogether(dynamo, tableName, events, signal))),
+    eachOf((events) =>
+      limit(() => writeSafely((some) => writeTogether(dynamo, tableName, some, signal), events)),
+    ),
     { most: MAX_EVENTS, waitMilliseconds: () => gatherMs },
   );
   return {
@@ -62,6 +64,23 @@ export const createEventAppender = (options: {
       gatherMs = 0;
     },
   };
+};
+
+/** One that DynamoDB refuses takes none of the others along: a request is refused whole. */
+const writeSafely = async (
+  write: (events: readonly NewEvent[]) => Promise<(Error | undefined)[]>,
+  events: readonly NewEvent[],
+): Promise<(Error | undefined)[]> => {
+  try {
+    return await write(events);
+  } catch (error) {
+    const isRefused = error instanceof Error && error.name === "ValidationException";
+    if (!isRefused || events.length === 1) throw error;
+    const each = await Promise.allSettled(events.map((event) => write([event])));
+    return each.flatMap((result) =>
+      result.status === "fulfilled" ? result.value : [result.reason as Error],
+    );
+  }
 };
 
 /**

@@ -6,7 +6,6 @@ import {
   QueryCommand,
   type QueryCommandInput,
   TransactWriteCommand,
-  type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { LoadItem } from "@stockwire/contracts/items";
@@ -14,6 +13,7 @@ import { KEY_SEPARATOR } from "@stockwire/contracts/keys";
 import { backOff } from "@stockwire/service-kit/back-off";
 import { type KeyedRead, readTogether } from "@stockwire/service-kit/read-together";
 import { forEachLimited } from "../for-each-limited.ts";
+import type { StandingLock, Taking } from "./content-lock.ts";
 import {
   type LoadCounts,
   type LoadEntry,
@@ -26,17 +26,18 @@ import {
 /** By store, the versions that are open; stores without any are left out. */
 export type OpenVersions = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** One write of a transaction, of any table. */
-export type TransactWrite = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
-
 export interface LoadsTable {
   /** Opens an entry for each store; one that is there already, open or not, stays as it is. */
   readonly register: (stores: Iterable<string>, load: LoadToRegister) => Promise<void>;
   /**
-   * Opens the entry of one store together with another write, at once and on condition of both.
-   * @returns false where nothing was written: there is an entry, or a condition or somebody at the same item was against it
+   * Opens the entry of one store together with its content's lock, both or neither.
+   * @returns undefined when they stand; otherwise the lock that was in the way, if it was that
    */
-  readonly registerWith: (store: string, load: LoadToRegister, other: TransactWrite) => Promise<boolean>;
+  readonly registerWith: (
+    store: string,
+    load: LoadToRegister,
+    lock: Taking,
+  ) => Promise<{ readonly standing: StandingLock } | undefined>;
   /** What is open. To be read when the load is registered, and before the entries: see `createLoadsTable`. */
   readonly openIn: (stores: Iterable<string>) => KeyedRead<OpenVersions>;
   /**
@@ -85,11 +86,11 @@ const OPEN_VERSIONS = `${KEY_SEPARATOR}open`;
  */
 export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: string): LoadsTable => {
   const openKey = (store: string) => ({ Store: store, Version: OPEN_VERSIONS });
-  const open = (store: string, load: LoadToRegister, ...others: readonly TransactWrite[]) =>
+  const enter = (store: string, load: LoadToRegister, lock?: Taking) =>
     dynamo.send(
       new TransactWriteCommand({
         TransactItems: [
-          ...others,
+          ...(lock === undefined ? [] : [{ Put: lock }]),
           {
             Put: {
               TableName: tableName,
@@ -138,26 +139,26 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
     register: (stores, load) =>
       forEachLimited(stores, PARALLEL_STORES, async (store) => {
         try {
-          await overConflicts(() => open(store, load));
+          await overConflicts(() => enter(store, load));
         } catch (error) {
           if (!isRegistered(error)) throw error;
         }
       }),
-    registerWith: async (store, load, other) => {
+    registerWith: async (store, load, lock) => {
       try {
-        await open(store, load, other);
-        return true;
+        await enter(store, load, lock);
+        return undefined;
       } catch (error) {
-        if (error instanceof TransactionCanceledException) return false;
-        throw error;
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        return { standing: error.CancellationReasons?.[0]?.Item };
       }
     },
     openIn,
-    read: async (stores, version, known) => {
-      const open = known ?? (await readTogether(dynamo, openIn(stores)))[0];
+    read: async (stores, version, open) => {
+      const allOpen = open ?? (await readTogether(dynamo, openIn(stores)))[0];
       const found = new Map<string, LoadEntry[]>();
       await forEachLimited(stores, PARALLEL_STORES, async (store) => {
-        const openVersions = open.get(store) ?? NONE;
+        const openVersions = allOpen.get(store) ?? NONE;
         const items = await readFromNearestOlder(store, version);
         const entries = items.map((item) => toEntry(item, version, openVersions));
         const known = new Set(entries.map((entry) => entry.version));
