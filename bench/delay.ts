@@ -61,15 +61,15 @@ export const benchmark: Benchmark = {
     "Files of three items that have run out (three are told of at once, more would wait for a digest), each of a store of its own, are sent at a fixed rate, whatever the answers. " +
     "The real upload-api, ingest-worker and alert-worker (defaults) are compared with the bare chain of the same hops " +
     "without our code, in two processes on a local cloud of its own: put the object, event through the same bridge, " +
-    "receive, three unguarded puts, stream and pipe, receive, publish. Between the two stands the *chain with the rules' steps*, on a cloud of its own as well: the " +
-    "same hops with the requests that the rules ask for at each, as few of them one after the other as they allow, and none of our code. The bare front door (see uploads) puts object and receipt; " +
-    "then the receipt is marked while the object is read, the load registered, what is open read, then entries and rows at the same time, and the rows written with their guards; " +
-    "after that the load is closed and the receipt ended. An alert is claimed, published and recorded. So that chain to the bare one is what the rules cost on these parts, " +
-    "and Stockwire to that chain is what our code costs. *Accepted* is when the body has been verified " +
+    "receive, one unguarded BatchWriteItem of three rows, stream and pipe, receive, publish. Between the two stands the *chain with the rules' steps*, on a cloud of its own as well: the " +
+    "same hops with the requests that the rules ask for at each, put plainly, and none of our code. The bare front door (see uploads) puts object and receipt; " +
+    "then the receipt is marked while the object is read, the load and its content's lock registered, what is open read with the thresholds, then entries and rows at the same time, and the rows written with their guards; " +
+    "after that the store is counted, the load closed and the receipt ended. Alerts that come together are claimed and get their places together, are published, and recorded together. So that chain to the bare one is what the rules cost on these parts, " +
+    "and Stockwire to that chain is what our code costs, with what it does besides: keys, files that are not as simple as these, live events, metrics, logs. *Accepted* is when the body has been verified " +
     "(`receivedAt`), for the bare chain before the object is put; *visible* is `UpdatedAt`, taken when the row's write " +
     "is sent, so all lack that write's own duration; *published* is when SNS has handed the notification to a " +
     "subscribed queue (SQS's `SentTimestamp`). All of these are written on the way by one machine's clock and read " +
-    "afterwards. Checked: every row and every notification of every file, once, and the end of every receipt.",
+    "afterwards. Checked: every row and every notification of every file, once; but for the bare chain, also that every receipt has ended, every load is closed and every alert recorded.",
   run: (extent, say) =>
     withParts(async (keep) => {
       const ways: Record<Way, MeasureDelays> = {

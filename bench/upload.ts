@@ -131,13 +131,13 @@ export const benchmark: Benchmark = {
   about:
     "Files of 2 KB sent to a real upload-api over connections that stay open, 1, 16 and 64 at once, against PutObject by " +
     "the SDK, as it comes, straight into the same bucket of the same emulator, as many at once, with an SHA-256 as well. Between the two stands the *bare front " +
-    "door*: a plain Node.js server in a process of its own that gets the same requests and does what no API can leave out that answers 202 to a file and " +
-    "keeps it: digest, PutObject, one conditional PutItem of the same receipt; with upload-api's clients and none of its code. So door to PutObject is what the rules " +
-    "cost on these parts, whoever writes the API, and upload-api to door is what ours costs. Then one file of " +
+    "door*: a plain Node.js server in a process of its own that gets the same requests and does, put plainly, what the rules ask of an API that answers 202 to a file: " +
+    "digest, PutObject, one conditional PutItem of the same receipt; with upload-api's clients and none of its code. So door to PutObject is what the rules " +
+    "cost on these parts, and upload-api to door is what ours costs with all that it does besides: keys and their rights, limits, forms, schemas, metrics, log, live events. Then one file of " +
     "200 MB, and eight at once, streamed, against the SDK's own streaming upload (`@aws-sdk/lib-storage`, parts of 8 MiB). " +
     `Each number at once has emulators and an API of its own, warmed with ${WARM_UP_FILES.full} files (the door with as many); CPU time is the kernel's for each process. ` +
     "The API's limits on requests a minute are off. Checked: the digest in every small answer and the length in every large one; what " +
-    "was stored is read back against the digest in its answer, every large file and the last small one of a round, with its receipt.",
+    "was stored is read back against the digest in its answer, every large file and the last small one of a round; of every small file the object's length, and the receipt where there is to be one.",
   run: async (extent, say) => {
     const bytes = LARGE_BYTES[extent];
     const small: Compared<Small>[] = [];

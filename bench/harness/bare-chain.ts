@@ -1,14 +1,13 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import type { Message } from "@aws-sdk/client-sqs";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { decodeEventKey } from "@stockwire/contracts/s3-event";
 import { createDynamoClient, createSnsClient } from "@stockwire/service-kit/aws-clients";
 import { receiveAll } from "./receive-all.ts";
 
 /**
  * The hops from an object to a notification with nothing done at any of them: receive an event and write rows, or
- * receive a stream record and publish. No file is read, nothing is checked, remembered or guarded: what these parts
- * cannot do faster. A process of its own for each half: `node bench/harness/bare-chain.ts rows|publish`.
+ * receive a stream record and publish. No file is read, nothing is checked, remembered or guarded. A process of its own for each half: `node bench/harness/bare-chain.ts rows|publish`.
  */
 
 /** What a file says: these items of one store have run out. */
@@ -24,14 +23,14 @@ const writeRows = () => {
     const [, Version, file = ""] = decodeEventKey(Records[0].s3.object.key).split("/");
     const Store = file.replace(/\.csv$/, "");
     const row = { Store, Count: 0, Level: "out", Previous: null, Version, UploadId: Store };
-    await Promise.all(
-      ITEMS.map((Item, index) => {
-        const at = { Line: index + 2, UpdatedAt: new Date().toISOString() };
-        return dynamo.send(
-          new PutCommand({ TableName: process.env.TABLE_INVENTORY, Item: { ...row, Item, ...at } }),
-        );
-      }),
+    const puts = ITEMS.map((Item, index) => {
+      const at = { Line: index + 2, UpdatedAt: new Date().toISOString() };
+      return { PutRequest: { Item: { ...row, Item, ...at } } };
+    });
+    const { UnprocessedItems = {} } = await dynamo.send(
+      new BatchWriteCommand({ RequestItems: { [process.env.TABLE_INVENTORY ?? ""]: puts } }),
     );
+    if (Object.keys(UnprocessedItems).length > 0) throw new Error(`not all rows of ${Store} were written`);
   };
 };
 
@@ -55,6 +54,8 @@ const publish = () => {
 };
 
 if (import.meta.main) {
-  if (process.argv[2] === "rows") await receiveAll(process.env.QUEUE_INGEST ?? "", writeRows());
-  else await receiveAll(process.env.QUEUE_ALERT ?? "", publish());
+  const { QUEUE_INGEST = "", QUEUE_ALERT = "" } = process.env;
+  const isRows = process.argv[2] === "rows";
+  const work = isRows ? writeRows() : publish();
+  await receiveAll(isRows ? QUEUE_INGEST : QUEUE_ALERT, (messages) => Promise.all(messages.map(work)));
 }

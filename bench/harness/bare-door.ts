@@ -13,11 +13,10 @@ import { createDynamoClient, createS3Client, PROMPT } from "@stockwire/service-k
 import { v7 as uuidv7 } from "uuid";
 
 /**
- * The least that an HTTP API has to do for a file that it answers 202 to: take the body and its digest, make the object, and
+ * What the rules ask of an HTTP API for a file that it answers 202 to, put plainly: take the body and its digest, make the object, and
  * then the receipt, since a crash between the two may leave a file that a worker finds and not a receipt without a file. The
  * clients and the attributes are upload-api's; there is no framework, no key, no parsing, no schema, no metric, no log and
- * no live event. What is slower than PutObject here, no API on the same parts can do faster. A process of its own, on a
- * free port that it tells by IPC: `node bench/harness/bare-door.ts`.
+ * no live event. A process of its own, on a free port that it tells by IPC: `node bench/harness/bare-door.ts`.
  */
 
 const FILENAME = "bench.csv";

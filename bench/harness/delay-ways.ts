@@ -4,8 +4,8 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { uploadVersion } from "@stockwire/contracts/keys";
 import { createClients } from "@stockwire/local-aws/clients";
 import { bareKey, ITEMS } from "./bare-chain.ts";
-import { receiptOf, requireRows } from "./load-files.ts";
 import { type MeasureDelays, measurer } from "./measure-delays.ts";
+import { requireSettled, type SentFile } from "./require-settled.ts";
 import { createDoorSender, createSender, type DoorSender } from "./send-file.ts";
 import { type BenchCloud, type Keep, startCloud, startDoor, startScript, startService } from "./system.ts";
 
@@ -54,28 +54,23 @@ export const startBare = async (keep: Keep): Promise<MeasureDelays> => {
 
 const pidsOf = (parts: readonly { readonly pid: number }[]): number[] => parts.map(({ pid }) => pid);
 
-/** Where a file is sent to an API there is a receipt of it, and the round is over when every one of them has ended well. */
+/** Where a file is sent to an API there is a receipt of it, and a round counts when all has been done that the rules ask for. */
 const throughDoor = (
   cloud: BenchCloud,
   front: Pick<DoorSender, "send">,
   services: readonly { readonly pid: number }[],
 ): MeasureDelays => {
   const dynamo = DynamoDBDocumentClient.from(createClients(cloud.environment).dynamodb);
-  const uploadIds: string[] = [];
+  const sent: SentFile[] = [];
   const send = async (store: string): Promise<void> => {
     const rows = ITEMS.map((item) => `${store},${item},0\n`).join("");
     const { uploadId } = await front.send(Buffer.from(`store,item,count\n${rows}`));
-    uploadIds.push(uploadId);
+    sent.push({ uploadId, store });
   };
   const measure = measurer(cloud, send, pidsOf(services));
   return async (name, rate, seconds) => {
     const round = await measure(name, rate, seconds);
-    for (const uploadId of uploadIds.splice(0)) {
-      requireRows(await receiptOf(dynamo, cloud.environment, uploadId), {
-        read: ITEMS.length,
-        written: ITEMS.length,
-      });
-    }
+    await requireSettled(dynamo, cloud.environment, sent.splice(0), ITEMS);
     return round;
   };
 };

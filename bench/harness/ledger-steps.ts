@@ -1,7 +1,7 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
+  BatchGetCommand,
   type DynamoDBDocumentClient,
-  GetCommand,
   QueryCommand,
   TransactWriteCommand,
   UpdateCommand,
@@ -14,8 +14,12 @@ const OPEN = `${KEY_SEPARATOR}open`;
 const LATEST_ENTRIES = 4;
 
 /** The order protocol's requests to the table Loads (docs/decisions/0001-order-protocol.md), one function each. */
-export const createLedgerSteps = (dynamo: DynamoDBDocumentClient, TableName: string) => ({
-  /** Entry and mark in one transaction; both stay as they are where an earlier delivery has made them. */
+export const createLedgerSteps = (
+  dynamo: DynamoDBDocumentClient,
+  TableName: string,
+  thresholdsTable: string,
+) => ({
+  /** Lock, entry and mark in one transaction; all stay as they are where an earlier delivery has made them. */
   register: async (Store: string, receipt: UploadItem): Promise<void> => {
     const { Version, Bucket, Key, ETag = "", VersionId, Sha256 = "", Mode } = receipt;
     const Item: LoadItem = {
@@ -30,6 +34,17 @@ export const createLedgerSteps = (dynamo: DynamoDBDocumentClient, TableName: str
       ExpiresAt: expiresAt(Date.now(), LOADS_DAYS),
     };
     const entry = { TableName, Item, ConditionExpression: "attribute_not_exists(Version)" };
+    const lock = {
+      TableName,
+      Item: {
+        Store: compositeKey("", "content", Item.Content),
+        Version: `${KEY_SEPARATOR}lock`,
+        Holder: receipt.UploadId,
+        ExpiresAt: Item.ExpiresAt,
+      },
+      ConditionExpression: "attribute_not_exists(Holder) OR Holder = :me",
+      ExpressionAttributeValues: { ":me": receipt.UploadId },
+    };
     const mark = {
       TableName,
       Key: { Store, Version: OPEN },
@@ -37,19 +52,26 @@ export const createLedgerSteps = (dynamo: DynamoDBDocumentClient, TableName: str
       ExpressionAttributeValues: { ":version": new Set([Version]) },
     };
     try {
-      await dynamo.send(new TransactWriteCommand({ TransactItems: [{ Put: entry }, { Update: mark }] }));
+      await dynamo.send(
+        new TransactWriteCommand({ TransactItems: [{ Put: entry }, { Put: lock }, { Update: mark }] }),
+      );
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;
       if (error.CancellationReasons?.[0]?.Code !== "ConditionalCheckFailed") throw error;
     }
   },
 
-  /** @returns versions */
+  /** Together with the store's thresholds. @returns versions */
   readOpen: async (Store: string): Promise<Iterable<string>> => {
-    const { Item } = await dynamo.send(
-      new GetCommand({ TableName, Key: { Store, Version: OPEN }, ConsistentRead: true }),
+    const { Responses = {} } = await dynamo.send(
+      new BatchGetCommand({
+        RequestItems: {
+          [TableName]: { Keys: [{ Store, Version: OPEN }], ConsistentRead: true },
+          [thresholdsTable]: { Keys: [{ Store }], ConsistentRead: true },
+        },
+      }),
     );
-    return (Item?.Versions ?? []) as Iterable<string>;
+    return (Responses[TableName]?.[0]?.Versions ?? []) as Iterable<string>;
   },
 
   /** @returns versions, the newest first */

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { BatchExecuteStatementCommand, ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { Message } from "@aws-sdk/client-sqs";
-import { BatchGetCommand, type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { UploadItem } from "@stockwire/contracts/items";
 import { decodeEventKey, type S3Event } from "@stockwire/contracts/s3-event";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
 import { createLedgerSteps } from "./ledger-steps.ts";
+import { createStockSteps, type FileRow } from "./stock-steps.ts";
 
 /** The receipt comes right after its object, so the event of the object may be here before it. */
 const RECEIPT_TRIES = 1_000;
@@ -16,14 +17,8 @@ export interface LoadTables {
   readonly inventory: string;
   readonly loads: string;
   readonly uploads: string;
-}
-
-interface FileRow {
-  readonly store: string;
-  readonly item: string;
-  readonly count: number;
-  /** Physical line in the file. */
-  readonly line: number;
+  readonly thresholds: string;
+  readonly stores: string;
 }
 
 /** Takes for granted what stands in the benchmark's files: a header, no quotes, no fault, one store. */
@@ -41,14 +36,15 @@ const rowsOf = (text: string): [FileRow, ...FileRow[]] => {
 };
 
 /**
- * A file's way from its event to its receipt's end by the requests that rules 1 to 5 ask for, as few of them one after the
- * other as they allow, and nothing else: mark the receipt, and read the object meanwhile (rule 1, and the row's version);
- * register the load (3, 4, 5); see what is open, and then the store's entries and rows (the order protocol's reads); write
- * the rows, guarded. Then close the load and end the receipt, so that the message may go. Another load of the same store
- * is beyond it.
+ * A file's way from its event to its receipt's end by the requests that rules 1 to 5 ask for, and nothing else: mark the
+ * receipt, and read the object meanwhile (rule 1, and the row's version); register the load (3, 4, 5); see what is open, and
+ * then the store's entries and rows (the order protocol's reads); write the rows, guarded. Then recount the store, close the
+ * load and end the receipt, so that the message may go. Another load of the same store is beyond it. The event may be here
+ * before its receipt: then it is asked for again, every other millisecond.
  */
 export const createLoadBySteps = (s3: S3Client, dynamo: DynamoDBDocumentClient, tables: LoadTables) => {
-  const ledger = createLedgerSteps(dynamo, tables.loads);
+  const ledger = createLedgerSteps(dynamo, tables.loads, tables.thresholds);
+  const stock = createStockSteps(dynamo, tables);
 
   /** @returns the receipt; undefined where the upload has ended */
   const mark = async (UploadId: string): Promise<UploadItem | undefined> => {
@@ -78,39 +74,6 @@ export const createLoadBySteps = (s3: S3Client, dynamo: DynamoDBDocumentClient, 
         await pause(RECEIPT_PAUSE_MS);
       }
     }
-  };
-
-  /** @returns the items of which there is a row */
-  const standing = async (rows: readonly FileRow[]): Promise<ReadonlySet<unknown>> => {
-    const Keys = rows.map(({ store, item }) => ({ Store: store, Item: item }));
-    const { Responses } = await dynamo.send(
-      new BatchGetCommand({ RequestItems: { [tables.inventory]: { Keys, ConsistentRead: true } } }),
-    );
-    return new Set(Responses?.[tables.inventory]?.map(({ Item }) => Item));
-  };
-
-  const INSERT = `INSERT INTO "${tables.inventory}" VALUE {'Store':?,'Item':?,'Count':?,'Level':?,'Previous':?,'Version':?,'Line':?,'UploadId':?,'UpdatedAt':?}`;
-  const insert = async (rows: readonly FileRow[], { Version, UploadId }: UploadItem): Promise<void> => {
-    if (rows.length === 0) return;
-    const now = new Date().toISOString();
-    const Statements = rows.map(({ store, item, count, line }) => ({
-      Statement: INSERT,
-      Parameters: [
-        { S: store },
-        { S: item },
-        { N: String(count) },
-        { S: count === 0 ? "out" : "ok" },
-        { NULL: true },
-        { S: Version },
-        { N: String(line) },
-        { S: UploadId },
-        { S: now },
-      ],
-    }));
-    const { Responses = [] } = await dynamo.send(new BatchExecuteStatementCommand({ Statements }));
-    // Written by another delivery of the same event: that is what the guard is for.
-    const fault = Responses.find(({ Error: error }) => error && error.Code !== "DuplicateItem")?.Error;
-    if (fault) throw new Error(`a row was refused: ${fault.Code}: ${fault.Message}`);
   };
 
   const end = async (UploadId: string, rows: number): Promise<void> => {
@@ -144,14 +107,15 @@ export const createLoadBySteps = (s3: S3Client, dynamo: DynamoDBDocumentClient, 
     const [{ store }] = rows;
     await ledger.register(store, receipt);
     const open = await ledger.readOpen(store);
-    const [entries, found] = await Promise.all([ledger.readEntries(store), standing(rows)]);
+    const [entries, found] = await Promise.all([ledger.readEntries(store), stock.standing(rows)]);
     if ([...open, ...entries].some((version) => version !== receipt.Version)) {
       throw new Error(`${store} has had another load`);
     }
-    await insert(
+    await stock.insert(
       rows.filter(({ item }) => !found.has(item)),
       receipt,
     );
+    await stock.summarise(store, receipt);
     await ledger.close(store, receipt.Version, rows.length);
     await end(receipt.UploadId, rows.length);
   };

@@ -5,6 +5,8 @@ import { join } from "node:path";
 /** One for the whole machine, whichever copy of the project is measured: its processors are what is shared. */
 const LOCK_FILE = join(tmpdir(), "stockwire-bench.lock");
 
+const MAX_TRIES = 5;
+
 /**
  * Keeps a second benchmark from starting beside this one: both would measure each other. Holds until this process ends;
  * what one that was killed has left is taken over. Of two that do so in the same moment, both may believe that they have it.
@@ -14,16 +16,20 @@ export const beOnlyOne = (file = LOCK_FILE): void => {
   const own = `${file}.${process.pid}`;
   writeFileSync(own, `${process.pid}\n`);
   try {
-    if (!link(own, file)) {
-      const holder = Number(readIfThere(file));
+    for (let tries = 1; !link(own, file); tries++) {
+      if (tries === MAX_TRIES) throw new Error("other benchmarks are being started on this machine");
+      const found = readIfThere(file);
+      // It has just been let go.
+      if (found === undefined) continue;
+      const holder = Number(found);
       if (isAlive(holder)) {
         throw new Error(
           `another benchmark is running on this machine (process ${holder}), and they would disturb each other; wait for its end` +
             ` (if that process is no benchmark, remove ${file})`,
         );
       }
-      rmSync(file, { force: true });
-      if (!link(own, file)) throw new Error("another benchmark has just been started on this machine");
+      // Somebody else may have taken it over since.
+      if (readIfThere(file) === found) rmSync(file, { force: true });
     }
   } finally {
     rmSync(own);
@@ -56,12 +62,11 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** @returns nothing where it has just been let go */
-const readIfThere = (file: string): string => {
+const readIfThere = (file: string): string | undefined => {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    return "";
+    return undefined;
   }
 };

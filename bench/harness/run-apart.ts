@@ -42,14 +42,16 @@ export const runApart = async (
   });
   const cutOff = (why: "late" | NodeJS.Signals): void => {
     cutShort ??= why;
-    void killWithDescendants(child.pid ?? 0);
+    // Without a number it never began; 0 would be this process's own group.
+    if (child.pid !== undefined) void killWithDescendants(child.pid);
   };
   for (const signal of ENDING_SIGNALS) process.on(signal, cutOff);
   const deadline = setTimeout(cutOff, deadlineMs, "late");
-  const [code, signal] = await once(child, "exit");
-  clearTimeout(deadline);
-  await removeFolder(folder);
-  for (const each of ENDING_SIGNALS) process.off(each, cutOff);
+  const [code, signal] = await once(child, "exit").finally(() => {
+    clearTimeout(deadline);
+    for (const each of ENDING_SIGNALS) process.off(each, cutOff);
+  });
+  await removeFolder(folder).catch((error: unknown) => console.error(`${folder} is left behind:`, error));
   if (cutShort === "late")
     throw new Error(`the benchmark was not done after ${deadlineMs / 1000} s and was killed`);
   if (cutShort !== undefined) process.exit(128 + constants.signals[cutShort]);
@@ -86,7 +88,9 @@ const run = async (name: string, extent: Extent): Promise<Measured> => {
 
 if (import.meta.main) {
   const [name = "", extent, folder] = process.argv.slice(2);
+  let isStopping = false;
   const stop = async (): Promise<void> => {
+    isStopping = true;
     await killDescendants(process.pid);
     // Whoever started this may be gone, and remove nothing any more.
     if (folder !== undefined) await removeFolder(folder);
@@ -97,7 +101,10 @@ if (import.meta.main) {
     const measured = await run(name, extent === "full" ? "full" : "short");
     process.send?.(measured, () => process.exit(0));
   } catch (error) {
-    console.error(error);
-    process.exit(1);
+    // What fails now fails because its parts were ended.
+    if (!isStopping) {
+      console.error(error);
+      process.exit(1);
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { type DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { uploadKinds } from "@stockwire/contracts/upload-kinds";
+import { readTogether } from "@stockwire/service-kit/read-together";
 import { atOnce } from "./at-once.ts";
 import type { DoorSender } from "./send-file.ts";
 import {
@@ -21,6 +22,7 @@ export interface SmallParts extends Omit<UploadParts, "apiPid"> {
 }
 
 const SMALL_BYTES = 2_048;
+const LOOKS_AT_ONCE = 16;
 
 const digestOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
@@ -34,49 +36,59 @@ const smallFile = (name: string): Buffer => {
 export const warmUp = (front: Pick<DoorSender, "send">, files: number, width: number): Promise<void> =>
   atOnce(files, width, (number) => front.send(smallFile(`warm-up-${number}`)));
 
-/** @returns the names of its attributes @throws Error where it is not there, or about something else than was sent */
-const requireReceipt = async (
-  { dynamo, uploadsTable }: Pick<SmallParts, "dynamo" | "uploadsTable">,
-  UploadId: string,
-  sha256: string,
-): Promise<string> => {
-  const { Item } = await dynamo.send(
-    new GetCommand({ TableName: uploadsTable, Key: { UploadId }, ConsistentRead: true }),
-  );
-  if (Item?.Sha256 !== sha256) throw new Error(`${UploadId} has no receipt of what was sent`);
-  return Object.keys(Item).sort().join();
-};
-
-/** What a round left last, for a look at it. */
+/** What a file is to have left. */
 interface Sent extends Stored {
   readonly sha256: string;
   /** Where there is to be a receipt. */
   readonly uploadId?: string;
 }
 
+/** Receipts by upload id. */
+const readReceipts = async (
+  { dynamo, uploadsTable }: Pick<SmallParts, "dynamo" | "uploadsTable">,
+  uploadIds: readonly string[],
+): Promise<ReadonlyMap<string, Record<string, unknown>>> => {
+  const [found] = await readTogether(dynamo, {
+    tableName: uploadsTable,
+    keys: uploadIds.map((UploadId) => ({ UploadId })),
+    toResult: (items) => new Map(items.map((item) => [String(item.UploadId), item])),
+  });
+  return found;
+};
+
 /**
- * Small files by every way. Each answer is held against what was sent; of the objects and of the receipts the last is
- * read back.
+ * Small files by every way. Each answer is held against what was sent; every object's length and every receipt is looked
+ * at when the round is over, and the last object is read back.
  */
 export const smallWays = (parts: SmallParts, files: number, width: number) => {
   const { s3, sender, door, processes } = parts;
   let attributes: string | undefined;
-  const requireSent = async ({ uploadId, ...object }: Sent): Promise<void> => {
-    await requireObject(s3, object);
-    if (uploadId === undefined) return;
-    const found = await requireReceipt(parts, uploadId, object.sha256);
-    attributes ??= found;
-    // The bare front door is no bound for an API whose receipts hold more than its own.
-    if (found !== attributes) throw new Error(`receipts differ: ${found}, and ${attributes}`);
+  const requireReceipts = async (sent: readonly Sent[]): Promise<void> => {
+    const ids = sent.flatMap(({ uploadId }) => uploadId ?? []);
+    const receipts = await readReceipts(parts, ids);
+    for (const { uploadId, sha256 } of sent) {
+      if (uploadId === undefined) continue;
+      const receipt = receipts.get(uploadId);
+      if (receipt?.Sha256 !== sha256) throw new Error(`${uploadId} has no receipt of what was sent`);
+      const names = Object.keys(receipt).sort().join();
+      attributes ??= names;
+      // The bare front door is none for an API whose receipts hold more than its own.
+      if (names !== attributes) throw new Error(`receipts differ: ${names}, and ${attributes}`);
+    }
   };
   const measure = async (send: (number: number) => Promise<Sent>): Promise<UploadSample> => {
-    let last: Sent | undefined;
+    const sent: Sent[] = [];
     const sample = await watched(processes, files, () =>
       atOnce(files, width, async (number) => {
-        last = await send(number);
+        sent.push(await send(number));
       }),
     );
-    if (last !== undefined) await requireSent(last);
+    await atOnce(sent.length, LOOKS_AT_ONCE, async (index) => {
+      const { key, bytes } = sent[index] as Sent;
+      await requireObject(s3, { key, bytes });
+    });
+    await requireObject(s3, sent.at(-1) as Sent);
+    await requireReceipts(sent);
     return { ...sample, peak: 0 };
   };
   const through =

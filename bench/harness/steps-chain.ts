@@ -4,8 +4,7 @@ import { receiveAll } from "./receive-all.ts";
 import { createTellBySteps } from "./tell-by-steps.ts";
 
 /**
- * The bare chain's hops with the requests that the rules ask for at each, and none of our code: what a system that keeps
- * the rules cannot do faster on these parts. A process of its own for each half:
+ * The bare chain's hops with the requests that the rules ask for at each, put plainly, and none of our code. A process of its own for each half:
  * `node bench/harness/steps-chain.ts rows|alerts`; the bare front door (bare-door.ts) stands before them.
  */
 
@@ -14,6 +13,8 @@ const {
   QUEUE_ALERT = "",
   TABLE_INVENTORY = "",
   TABLE_LOADS = "",
+  TABLE_THRESHOLDS = "",
+  TABLE_STORES = "",
   TABLE_UPLOADS = "",
   TABLE_ALERTS = "",
   TOPIC_NO_STOCK = "",
@@ -21,8 +22,15 @@ const {
 const dynamo = createDynamoClient();
 
 if (process.argv[2] === "rows") {
-  const tables = { inventory: TABLE_INVENTORY, loads: TABLE_LOADS, uploads: TABLE_UPLOADS };
-  await receiveAll(QUEUE_INGEST, createLoadBySteps(createS3Client(), dynamo, tables));
+  const tables = {
+    inventory: TABLE_INVENTORY,
+    loads: TABLE_LOADS,
+    uploads: TABLE_UPLOADS,
+    thresholds: TABLE_THRESHOLDS,
+    stores: TABLE_STORES,
+  };
+  const load = createLoadBySteps(createS3Client(), dynamo, tables);
+  await receiveAll(QUEUE_INGEST, (messages) => Promise.all(messages.map(load)));
 } else {
   await receiveAll(QUEUE_ALERT, createTellBySteps(createSnsClient(), dynamo, TABLE_ALERTS, TOPIC_NO_STOCK));
 }
