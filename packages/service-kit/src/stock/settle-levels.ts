@@ -10,6 +10,7 @@ import { type Level, levelOf } from "@stockwire/contracts/level";
 import { backOff } from "../back-off.ts";
 import { waiting } from "../errors.ts";
 import { createLimiter } from "../limiter.ts";
+import { ITEMS_A_PAGE } from "./items-a-page.ts";
 import { type ThresholdsTable, thresholdOf } from "./thresholds-table.ts";
 
 interface StandingLevel {
@@ -102,6 +103,7 @@ async function* findWrongByDefault(
         ProjectionExpression: Object.keys(NAMES).join(", "),
         ExpressionAttributeNames: { "#store": "Store", ...NAMES },
         ExpressionAttributeValues: { ":store": Store, ":ok": "ok", ":low": "low", ":default": Default },
+        Limit: ITEMS_A_PAGE,
         ...(start && { ExclusiveStartKey: start }),
       }),
     );

@@ -3,6 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } fro
 import type { StoreItem } from "@stockwire/contracts/items";
 import { backOff } from "../back-off.ts";
 import type { KeyedRead } from "../read-together.ts";
+import { ITEMS_A_PAGE } from "./items-a-page.ts";
 
 const MAX_TRIES = 10;
 
@@ -98,6 +99,7 @@ const countStore = async (
           ":low": "low",
           ":retired": "retired",
         },
+        Limit: ITEMS_A_PAGE,
         ...(start && { ExclusiveStartKey: start }),
       }),
     );

@@ -12,6 +12,7 @@ import {
 import type { InventoryItem } from "@stockwire/contracts/items";
 import { backOff } from "@stockwire/service-kit/back-off";
 import { retryable } from "@stockwire/service-kit/errors";
+import { ITEMS_A_PAGE } from "@stockwire/service-kit/stock/items-a-page";
 
 /** DynamoDB's own limits for one call. */
 export const KEYS_PER_READ = 100;
@@ -122,6 +123,7 @@ export const createInventoryTable = (dynamo: DynamoDBDocumentClient, tableName: 
             KeyConditionExpression: "#store = :store",
             ExpressionAttributeNames: { "#store": "Store" },
             ExpressionAttributeValues: { ":store": store },
+            Limit: ITEMS_A_PAGE,
             ...(start && { ExclusiveStartKey: start }),
           }),
         );
