@@ -16,6 +16,7 @@ import { itemOf, stockCsv } from "./harness/make-stock.ts";
 import { ratioOf } from "./harness/ratio.ts";
 import { median, spread } from "./harness/statistics.ts";
 import { startCloud, startService, withParts } from "./harness/system.ts";
+import { whenQuiet } from "./harness/when-quiet.ts";
 
 /** Rows of the worker's file; of each of the fast ways; of the loop, which takes as long for fewer; of a trial, and to warm up with. */
 const ROWS = {
@@ -88,7 +89,8 @@ export const benchmark: Benchmark = {
     "puts one row after the other, unguarded, as the original function did; beside the bare limit, the same comparing reads and " +
     "guarded writes from memory, with as many calls at the same time as were fastest; and beside BatchWriteItem, which takes " +
     "no guard. Write units are those that AWS would charge for, counted between the way and DynamoDB; beside the rows the worker writes the " +
-    "receipt, the ledger, the store's summary and, once a second, what open pages are told. Checked: every row of every way.",
+    "receipt, the ledger, the store's summary and, once a second, what open pages are told. Each round begins when DynamoDB Local has come to rest: its stream " +
+    "still has rows of the last one to hand on. Checked: every row of every way.",
   run: (extent, say) =>
     withParts(async (keep) => {
       const cloud = await keep(startCloud());
@@ -133,6 +135,7 @@ export const benchmark: Benchmark = {
       /** @returns rows a second */
       const measure = async (store: string, count: number, write: Write): Promise<number> => {
         const items = rowsOf(store, count);
+        await whenQuiet(cloud.dynamoPid);
         const started = performance.now();
         await write(items);
         const seconds = (performance.now() - started) / 1000;
@@ -160,6 +163,7 @@ export const benchmark: Benchmark = {
             const store = `File ${round}`;
             const count = round < 0 ? rows.warm : rows.file;
             const file = stockCsv(store, count, countOf);
+            await whenQuiet(cloud.dynamoPid);
             const seconds = await loadThroughWorker(clients, cloud.environment, file, { written: count });
             await checkStore(clients.dynamo, cloud.environment, store, count, countOf);
             return count / seconds;

@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { ITEMS_A_PAGE } from "@stockwire/service-kit/stock/items-a-page";
 import { type CountOf, itemOf } from "./make-stock.ts";
 
 /**
@@ -23,6 +24,7 @@ export const checkStore = async (
         ProjectionExpression: "#item, #count",
         ExpressionAttributeNames: { "#store": "Store", "#item": "Item", "#count": "Count" },
         ExpressionAttributeValues: { ":store": store },
+        Limit: ITEMS_A_PAGE,
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
