@@ -193,8 +193,12 @@ t.test("the real worker asks for the units that are reckoned with", async (t) =>
     const rows = Array.from({ length: rowsOfFile }, (_, row) => `item ${row},${row < 7 ? count : 1}`);
     const upload = await rig.send(`item,count\n${rows.join("\n")}\n`, { store });
     const { Rows } = await rig.ended(upload);
-    const closed = async () => (used.get(rig.tables.Loads)?.writes === 8 ? true : undefined);
-    await until(closed, "the ledger to be closed");
+    // The receipt's end can be seen before the worker has its answer, and so before it is counted here.
+    const isCounted = async () => {
+      const [ledger, receipt] = [used.get(rig.tables.Loads)?.writes, used.get(rig.tables.Uploads)?.writes];
+      return (ledger === 8 && (receipt ?? 0) >= 9) || undefined;
+    };
+    await until(isCounted, "the ledger to be closed and the receipt to end");
     return Rows?.written;
   };
   const store = newStore();
