@@ -21,7 +21,8 @@ const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * Runs a benchmark in a process of its own: none finds the variables, the heap or the compiled code of the one before.
  * What it says goes to standard error. After the deadline it is killed with everything that it has started, and so it is
  * on a signal, which then ends this process too. Its temporary files, and those of all that it starts, lie in one
- * directory, which is removed when it has ended, however it has.
+ * directory, which is removed when it has ended, however it has; but for a library that the JVM of DynamoDB Local unpacks
+ * where it likes, and removes itself unless it is killed.
  * @throws Error when a result was wrong, or the process did not get to its end in time
  */
 export const runApart = async (

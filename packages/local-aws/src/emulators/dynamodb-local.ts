@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { type ChildServer, startChildServer } from "./child-server.ts";
 import type { DynamoDbOptions } from "./dynamodb.ts";
@@ -22,8 +21,6 @@ export const startDynamoDbLocal = (
       "-Xmx512m",
       "-XX:+UseSerialGC",
       "-XX:-UsePerfData",
-      // The JVM does not heed TMPDIR, and unpacks SQLite's library there each time.
-      `-Djava.io.tmpdir=${tmpdir()}`,
       `-Djava.library.path=${join(home, "DynamoDBLocal_lib")}`,
       `-Dhost=${options.host}`,
       `-Dport=${options.port}`,
