@@ -244,7 +244,7 @@ t.test(
 );
 
 t.test("docker stop of a busy worker loses nothing, within its grace period", stands, async (t) => {
-  // More than any machine writes in the time that a stop lets a worker finish in.
+  // More than any machine writes in the second that a stop lets a worker finish in.
   const rows = 20_000;
   const uploadId = await client.sendInventory(file("Delhi", rows));
   await halfLoaded(uploadId, "Delhi");
