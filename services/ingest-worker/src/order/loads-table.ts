@@ -1,15 +1,6 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  paginateQuery,
-  QueryCommand,
-  type QueryCommandInput,
-  TransactWriteCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { LoadItem } from "@stockwire/contracts/items";
-import { KEY_SEPARATOR } from "@stockwire/contracts/keys";
 import { backOff } from "@stockwire/service-kit/back-off";
 import { type KeyedRead, readTogether } from "@stockwire/service-kit/read-together";
 import { forEachLimited } from "../for-each-limited.ts";
@@ -22,6 +13,7 @@ import {
   toEntry,
   toItem,
 } from "./ledger-entry.ts";
+import { createLedgerQueries, OPEN_VERSIONS } from "./ledger-queries.ts";
 
 /** By store, the versions that are open; stores without any are left out. */
 export type OpenVersions = ReadonlyMap<string, ReadonlySet<string>>;
@@ -68,13 +60,9 @@ export interface LoadsTable {
 }
 
 const PARALLEL_STORES = 16;
-/** About a kilobyte: no more than one read unit. */
-const LATEST_ENTRIES = 4;
 const MAX_TRIES = 12;
 const NONE: ReadonlySet<string> = new Set();
 const PASSING = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
-/** Sort key of the item with a store's open versions; sorts before every version. */
-const OPEN_VERSIONS = `${KEY_SEPARATOR}open`;
 
 /**
  * Each store has, besides its entries, one item with the versions that are open. A version comes in together with
@@ -85,6 +73,7 @@ const OPEN_VERSIONS = `${KEY_SEPARATOR}open`;
  * mark back after the first one had finished, die, and leave a load open that nobody will ever finish.
  */
 export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: string): LoadsTable => {
+  const { readEntry, readFromNearestOlder, hasOvertaken } = createLedgerQueries(dynamo, tableName);
   const openKey = (store: string) => ({ Store: store, Version: OPEN_VERSIONS });
   const enter = (store: string, load: LoadToRegister, lock?: Taking) =>
     dynamo.send(
@@ -217,24 +206,6 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
       ),
   };
 
-  /** Reads all of a store's older entries, and keeps none of them: an undoing is rare. */
-  async function hasOvertaken(store: string, version: string): Promise<boolean> {
-    const pages = paginateQuery(
-      { client: dynamo },
-      {
-        TableName: tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: "#store = :store AND #version < :version",
-        FilterExpression: "OvertakenBy >= :version",
-        ProjectionExpression: "#version",
-        ExpressionAttributeNames: { "#store": "Store", "#version": "Version" },
-        ExpressionAttributeValues: { ":store": store, ":version": version },
-      },
-    );
-    for await (const { Items = [] } of pages) if (Items.length > 0) return true;
-    return false;
-  }
-
   function openIn(stores: Iterable<string>): KeyedRead<OpenVersions> {
     return {
       tableName,
@@ -246,64 +217,6 @@ export const createLoadsTable = (dynamo: DynamoDBDocumentClient, tableName: stri
           ),
         ),
     };
-  }
-
-  async function readEntry(store: string, version: string): Promise<LoadItem | undefined> {
-    const { Item } = await dynamo.send(
-      new GetCommand({
-        TableName: tableName,
-        Key: { Store: store, Version: version },
-        ConsistentRead: true,
-      }),
-    );
-    return Item as LoadItem | undefined;
-  }
-
-  /** The entries from this version on, and the nearest older one; in any order. */
-  async function readFromNearestOlder(store: string, version: string): Promise<LoadItem[]> {
-    // Most loads are the newest of their store, or nearly: then one short page has it all.
-    const latest = await queryPage(store, "#version > :version", OPEN_VERSIONS, {
-      ScanIndexForward: false,
-      Limit: LATEST_ENTRIES,
-    });
-    const older = latest.items.findIndex((item) => item.Version < version);
-    if (older >= 0) return latest.items.slice(0, older + 1);
-    if (latest.next === undefined) return latest.items;
-    const [nearest, fromHere] = await Promise.all([
-      queryPage(store, "#version < :version", version, { ScanIndexForward: false, Limit: 1 }),
-      queryAll(store, "#version >= :version", version),
-    ]);
-    return [...nearest.items, ...fromHere].filter((item) => item.Version !== OPEN_VERSIONS);
-  }
-
-  async function queryAll(store: string, condition: string, version: string): Promise<LoadItem[]> {
-    const items: LoadItem[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await queryPage(store, condition, version, { ExclusiveStartKey: start });
-      items.push(...page.items);
-      start = page.next;
-    } while (start !== undefined);
-    return items;
-  }
-
-  async function queryPage(
-    store: string,
-    condition: string,
-    version: string,
-    options: Pick<QueryCommandInput, "ScanIndexForward" | "Limit" | "ExclusiveStartKey">,
-  ): Promise<{ readonly items: LoadItem[]; readonly next: Record<string, unknown> | undefined }> {
-    const { Items = [], LastEvaluatedKey } = await dynamo.send(
-      new QueryCommand({
-        TableName: tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: `#store = :store AND ${condition}`,
-        ExpressionAttributeNames: { "#store": "Store", "#version": "Version" },
-        ExpressionAttributeValues: { ":store": store, ":version": version },
-        ...options,
-      }),
-    );
-    return { items: Items as LoadItem[], next: LastEvaluatedKey };
   }
 };
 
