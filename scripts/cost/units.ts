@@ -101,14 +101,16 @@ export const pollReads = (eventBytesPerSecond: number): number => {
   return (short + POLL.fullShare * look(POLL.fullSeconds)) / POLL.seconds;
 };
 
-const S3_PART_BYTES = 8 * 1024 * 1024;
+const WRITTEN_PART_BYTES = 8 * 1024 * 1024;
+const READ_PART_BYTES = 2 * 1024 * 1024;
 const IN_MEMORY_BYTES = 1024 * 1024;
 
 /** Up to 1 MiB is put at once and read once; of more, both passes read the object in parts. */
 export const fileRequests = (rows: number): { readonly puts: number; readonly gets: number } => {
   const bytes = rows * ROW_BYTES;
-  const parts = Math.max(1, Math.ceil(bytes / S3_PART_BYTES));
-  return bytes <= IN_MEMORY_BYTES ? { puts: 1, gets: 1 } : { puts: parts + 2, gets: 2 * parts };
+  if (bytes <= IN_MEMORY_BYTES) return { puts: 1, gets: 1 };
+  const parts = (partBytes: number): number => Math.ceil(bytes / partBytes);
+  return { puts: parts(WRITTEN_PART_BYTES) + 2, gets: 2 * parts(READ_PART_BYTES) };
 };
 
 /** Put by the API, copied, read, and its two CSV objects. */

@@ -37,14 +37,17 @@ t.test("few new keys are taken for known ones, and memory follows from the keys"
   const before = filter.bytes();
   for (let row = 0; row < 100_000; row++) filter.seenBefore("Berlin\u001fItem 0");
   t.equal(filter.bytes(), before, "a key again takes nothing");
+  filter.free();
+  t.equal(filter.bytes(), 0);
 });
 
 t.test("an item is repeated exactly where it comes again, whatever the filter suspects", async () => {
   const item = fc.constantFrom(...Array.from({ length: 40 }, (_, index) => `Item ${index}`));
   fc.assert(
     fc.property(fc.array(item, { maxLength: 120 }), fc.boolean(), (items, suspectsAll) => {
-      const repeats = createRepeatedItems(suspectsAll ? { seenBefore: () => true, bytes: () => 0 } : tiny());
-      for (const [line, name] of items.entries()) repeats.note("Berlin", name, line);
+      const finder = createRepeatedItems(suspectsAll ? { ...tiny(), seenBefore: () => true } : tiny());
+      for (const [line, name] of items.entries()) finder.note("Berlin", name, line);
+      const repeats = finder.found();
       for (const [line, name] of items.entries()) {
         if (repeats.isRepeatedLater("Berlin", name, line) !== items.lastIndexOf(name) > line)
           throw new Error(`${name} in line ${line}`);

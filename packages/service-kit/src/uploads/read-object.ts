@@ -14,15 +14,23 @@ export interface ObjectReference {
   readonly versionId?: string;
 }
 
-/** Bytes asked for at a time. A stalled or broken transfer costs this much again, not the whole file. */
-const PART_BYTES = 8 * 1024 * 1024;
+/** Bytes asked for at a time; two parts are held at most. A stalled or broken transfer costs this much again, not the whole file. */
+const PART_BYTES = 2 * 1024 * 1024;
 /** Bytes handed on at a time, so that parsing a part never holds the event loop for long. */
 const SLICE_BYTES = 64 * 1024;
 const TRIES = 3;
 const RETRY_MS = 200;
 
+/** Some of the object's bytes; they stand until the same gatherer gathers others. */
+interface Part {
+  readonly bytes: Buffer;
+  /** Bytes of the whole object. */
+  readonly total: number;
+}
+
 /**
  * The object's bytes from `from` on in slices of at most 64 KiB, read in ranges and never mixed with another state of the key.
+ * While one part is handed on, the next one comes: a reader waits for its own work or for S3, not for both in turn.
  * Throws the permanent WorkErrors `object_missing` and `object_replaced`; other S3 errors as they come.
  */
 export async function* readObject(
@@ -31,20 +39,41 @@ export async function* readObject(
   signal: AbortSignal,
   from = 0,
 ): AsyncGenerator<Buffer> {
-  const gather = createGatherer();
+  const left = new AbortController();
+  const either = AbortSignal.any([signal, left.signal]);
+  const gatherers = [createGatherer(), createGatherer()] as const;
   let offset = from;
-  let total = Number.POSITIVE_INFINITY;
-  while (offset < total) {
-    const part = await readPartWithRetry(s3, reference, offset, gather, signal);
-    total = part.total;
-    for (let start = 0; start < part.bytes.length; start += SLICE_BYTES) {
-      // A copy: whoever has it may keep it, while the next part comes into the same memory.
-      yield Buffer.from(part.bytes.subarray(start, start + SLICE_BYTES));
-      await setImmediate();
-      signal.throwIfAborted();
+  let turn = 0;
+  const readNext = (): Promise<Part> => {
+    const part = readPartWithRetry(s3, reference, offset, gatherers[turn % 2 === 0 ? 0 : 1], either);
+    // Thrown to whoever waits for it; who has left does not want to know.
+    part.catch(() => undefined);
+    turn += 1;
+    return part;
+  };
+  let coming: Promise<Part> | undefined = readNext();
+  try {
+    while (coming !== undefined) {
+      const { bytes, total } = await coming;
+      coming = undefined;
+      offset += bytes.length;
+      for (let start = 0; start < bytes.length; start += SLICE_BYTES) {
+        // A copy: whoever has it may keep it, while a later part comes into the same memory.
+        yield Buffer.from(bytes.subarray(start, start + SLICE_BYTES));
+        // Not before the first slice was taken: some readers want no more than that.
+        if (start === 0 && offset < total) coming = readNext();
+        await setImmediate();
+        signal.throwIfAborted();
+      }
     }
-    if (part.bytes.length === 0) return;
-    offset += part.bytes.length;
+  } finally {
+    left.abort();
+    const free = (): void => {
+      for (const gatherer of gatherers) gatherer.free();
+    };
+    // What still comes is written into that memory; nobody waits for it.
+    if (coming === undefined) free();
+    else coming.then(free, free);
   }
 }
 
@@ -53,12 +82,12 @@ const readPartWithRetry = async (
   s3: S3Client,
   reference: ObjectReference,
   offset: number,
-  gather: Gatherer,
+  gatherer: Gatherer,
   signal: AbortSignal,
-): Promise<{ bytes: Buffer; total: number }> => {
+): Promise<Part> => {
   for (let tries = 1; ; tries++) {
     try {
-      return await readPart(s3, reference, offset, gather, signal);
+      return await readPart(s3, reference, offset, gatherer, signal);
     } catch (error) {
       if (signal.aborted || kindOf(error) !== "retryable" || tries === TRIES) throw error;
       await setTimeout(RETRY_MS * tries);
@@ -70,9 +99,9 @@ const readPart = async (
   s3: S3Client,
   reference: ObjectReference,
   offset: number,
-  gather: Gatherer,
+  gatherer: Gatherer,
   signal: AbortSignal,
-) => {
+): Promise<Part> => {
   try {
     const answer = await s3.send(
       new GetObjectCommand({
@@ -84,10 +113,8 @@ const readPart = async (
       }),
       { abortSignal: signal },
     );
-    const bytes = await gather(
-      (answer.Body as Readable | undefined) ?? Readable.from([]),
-      answer.ContentLength ?? 0,
-    );
+    const body = (answer.Body as Readable | undefined) ?? Readable.from([]);
+    const bytes = await gatherer.gather(body, answer.ContentLength ?? 0, signal);
     const total = Number(answer.ContentRange?.split("/")[1] ?? offset + bytes.length);
     return { bytes, total };
   } catch (error) {
@@ -103,29 +130,42 @@ const readPart = async (
   }
 };
 
-/** @returns a view of all that the body has, which stands until the next body is gathered */
-type Gatherer = (body: AsyncIterable<Uint8Array>, expectedBytes: number) => Promise<Buffer>;
+interface Gatherer {
+  /** @returns a view of all that the body has, which stands until the next body is gathered */
+  readonly gather: (
+    body: AsyncIterable<Uint8Array>,
+    expectedBytes: number,
+    signal: AbortSignal,
+  ) => Promise<Buffer>;
+  /** Gives the memory back; what was gathered is gone. */
+  readonly free: () => void;
+}
 
 /**
- * Gathers one body after the other in the same memory. A fresh part each time would be garbage of 8 MiB, twice while its
+ * Gathers one body after the other in the same memory. A fresh part each time would be garbage of megabytes, twice while its
  * pieces are joined, which V8 leaves lying until it collects the old generation.
  */
 const createGatherer = (): Gatherer => {
   let memory = Buffer.alloc(0);
-  return async (body, expectedBytes) => {
-    if (memory.length < expectedBytes) memory = Buffer.allocUnsafeSlow(expectedBytes);
-    let filled = 0;
-    for await (const piece of body) {
-      if (filled + piece.length > memory.length) {
-        const larger = Buffer.allocUnsafeSlow(Math.max(2 * memory.length, filled + piece.length));
-        memory.copy(larger, 0, 0, filled);
-        memory = larger;
+  return {
+    gather: async (body, expectedBytes, signal) => {
+      if (memory.length < expectedBytes) memory = Buffer.allocUnsafeSlow(expectedBytes);
+      let filled = 0;
+      for await (const piece of body) {
+        // The SDK's own look at the signal ends with the headers.
+        signal.throwIfAborted();
+        if (filled + piece.length > memory.length) {
+          const larger = Buffer.allocUnsafeSlow(Math.max(2 * memory.length, filled + piece.length));
+          memory.copy(larger, 0, 0, filled);
+          memory = larger;
+        }
+        memory.set(piece, filled);
+        filled += piece.length;
+        freeBytes(piece);
       }
-      memory.set(piece, filled);
-      filled += piece.length;
-      freeBytes(piece);
-    }
-    return memory.subarray(0, filled);
+      return memory.subarray(0, filled);
+    },
+    free: () => freeBytes(memory),
   };
 };
 

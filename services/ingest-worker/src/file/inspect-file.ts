@@ -7,7 +7,7 @@ import { createUtf8Check } from "./check-utf8.ts";
 import { fileFault } from "./file-fault.ts";
 import type { Header } from "./read-header.ts";
 import { readRows } from "./read-rows.ts";
-import { createRepeatedItems, knownRepeatedItems, type RepeatedItems } from "./repeated-items.ts";
+import { createRepeatedItems, type RepeatedItems } from "./repeated-items.ts";
 import type { RefusedRow } from "./validate-row.ts";
 
 /** What the first pass over a file found. Nothing has changed anywhere yet. */
@@ -118,8 +118,7 @@ export const inspectFile = async (
       acceptedCount,
       rejectedCount,
       rejected,
-      // The filter has done its work, and the second pass may take hours.
-      repeats: knownRepeatedItems(repeats.lastLines),
+      repeats: repeats.found(),
       namesEveryItem: rejectedCount === 0,
     };
   return {

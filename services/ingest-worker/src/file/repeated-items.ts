@@ -7,19 +7,25 @@ import { createSeenFilter } from "./seen-filter.ts";
  * suspicion costs a map entry, never a row.
  */
 export interface RepeatedItems {
-  /** Throws the file fault `too_many_repeats`. */
-  readonly note: (store: string, item: string, line: number) => void;
   /** True when the same item comes again further down. */
   readonly isRepeatedLater: (store: string, item: string, line: number) => boolean;
   /** What was noted, by `keyOf`: the last line of every item that may stand there more than once. */
   readonly lastLines: ReadonlyMap<string, number>;
 }
 
+/** While a file is read for the first time. */
+export interface RepeatedItemsFinder {
+  /** Throws the file fault `too_many_repeats`. */
+  readonly note: (store: string, item: string, line: number) => void;
+  /** What was noted. The filter has done its work, and its memory is given back: nothing more is noted. */
+  readonly found: () => RepeatedItems;
+}
+
 /** Keeps the exact lines within some hundred megabytes; a file like this is two files in one. */
 const MAX_REPEATED = 1_000_000;
 
-/** @param filter tells first sights from others; a new one for each file, let go of once all rows were noted */
-export const createRepeatedItems = (filter = createSeenFilter()): RepeatedItems => {
+/** @param filter tells first sights from others; a new one for each file */
+export const createRepeatedItems = (filter = createSeenFilter()): RepeatedItemsFinder => {
   const lastLines = new Map<string, number>();
   return {
     note: (store, item, line) => {
@@ -33,17 +39,15 @@ export const createRepeatedItems = (filter = createSeenFilter()): RepeatedItems 
         );
       }
     },
-    ...lookUp(lastLines),
+    found: () => {
+      filter.free();
+      return knownRepeatedItems(lastLines);
+    },
   };
 };
 
-/** What an earlier reading of the same file had found; nothing more is noted. */
+/** @param lastLines what a reading of the same file had found */
 export const knownRepeatedItems = (lastLines: ReadonlyMap<string, number>): RepeatedItems => ({
-  note: () => undefined,
-  ...lookUp(lastLines),
-});
-
-const lookUp = (lastLines: ReadonlyMap<string, number>): Omit<RepeatedItems, "note"> => ({
   isRepeatedLater: (store, item, line) =>
     lastLines.size > 0 && (lastLines.get(`${store}\u001f${item}`) ?? line) > line,
   lastLines,

@@ -1,3 +1,5 @@
+import { freeBytes } from "@stockwire/service-kit/free-bytes";
+
 /**
  * A scalable Bloom filter: says whether a key was given before, in memory that follows from how many different keys there
  * were. It is a chain of plain filters; when one has taken its share of keys, one four times as large goes on.
@@ -7,6 +9,8 @@ export interface SeenFilter {
   readonly seenBefore: (key: string) => boolean;
   /** Bytes that it takes. */
   readonly bytes: () => number;
+  /** Gives its memory back, which V8 would leave lying until it collects the old generation; it is not asked again. */
+  readonly free: () => void;
 }
 
 const HASHES = 4;
@@ -50,6 +54,9 @@ export const createSeenFilter = (firstBits = FIRST_BITS, lastBits = LAST_BITS): 
       return false;
     },
     bytes: () => [...full, filling].reduce((sum, { words }) => sum + words.byteLength, 0),
+    free: () => {
+      for (const { words } of [...full, filling]) freeBytes(new Uint8Array(words.buffer));
+    },
   };
 };
 
