@@ -1,8 +1,15 @@
 import { createHash } from "node:crypto";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
-import { CreateBucketCommand, type GetObjectCommandOutput, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  type GetObjectCommandOutput,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { startLocalCloud } from "@stockwire/local-aws/local-cloud";
-import t from "tap";
+import t, { type Test } from "tap";
 import { createS3Client } from "../src/aws-clients.ts";
 import { type ObjectReference, readObject } from "../src/uploads/read-object.ts";
 import { until } from "./helpers.ts";
@@ -69,15 +76,15 @@ t.test("every byte once and in order, whatever the size and from wherever", asyn
   }
 });
 
-t.test("the next part comes while this one is handed on, and only where it is wanted", async (t) => {
+t.test("the next part comes while the second half of this one is handed on", async (t) => {
   const { s3, ranges } = startClient();
   const slices = readObject(s3, await put("ahead", contentOf(3 * PART)), signal);
-  await slices.next();
-  t.equal(ranges.length, 1, "a first slice is all that some want");
+  for (let slice = 0; slice <= 16; slice += 1) await slices.next();
+  t.equal(ranges.length, 1, "a beginning is all that some want");
   await slices.next();
   t.same(ranges, [`bytes=0-${PART - 1}`, `bytes=${PART}-${2 * PART - 1}`]);
-  await slices.return(undefined);
-  t.equal(ranges.length, 2);
+  await readAll(slices);
+  t.equal(ranges.length, 3);
 });
 
 t.test("a body that breaks is asked for again, also where nobody waits for it yet", async (t) => {
@@ -112,37 +119,108 @@ t.test("an object that is replaced on the way is noticed", async (t) => {
   await t.rejects(readAll(slices), { code: "object_replaced" });
 });
 
-t.test("told to stop, it stops: between slices, and in the middle of a body", async (t) => {
-  const object = await put("stopped", contentOf(3 * PART));
+/** An S3 of one object of three parts, which answers by the first byte asked for; what it does with each request is seen. */
+const startServer = async (answer: (reply: ServerResponse, start: number) => void) => {
+  const closed: number[] = [];
+  const server = createServer((request, reply) => {
+    const start = Number(/bytes=(\d+)/.exec(request.headers.range ?? "")?.[1]);
+    reply.on("close", () => closed.push(start));
+    answer(reply, start);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.teardown(() => void server.close().closeAllConnections());
+  const { port } = server.address() as AddressInfo;
+  const s3 = new S3Client({ endpoint: `http://127.0.0.1:${port}`, forcePathStyle: true });
+  t.teardown(() => s3.destroy());
+  return { s3, closed };
+};
+const THREE_PARTS = contentOf(3 * PART);
+const REFERENCE: ObjectReference = { bucket: BUCKET, key: "any", etag: "e" };
+const head = (
+  reply: ServerResponse,
+  start: number,
+  range = `bytes ${start}-${start + PART - 1}/${3 * PART}`,
+) => reply.writeHead(206, { "content-length": PART, "content-range": range });
+const whole = (reply: ServerResponse, start: number): void => {
+  head(reply, start).end(THREE_PARTS.subarray(start, start + PART));
+};
+/** A body that begins and does not end. */
+const endless = (reply: ServerResponse, start: number): void => {
+  head(reply, start).write(Buffer.alloc(100_000));
+};
+
+/** Sizes of the parts' memory as it is given back. */
+const watchFreed = (t: Test): number[] => {
+  const freed: number[] = [];
+  const { transfer } = ArrayBuffer.prototype;
+  t.intercept(ArrayBuffer.prototype, "transfer", {
+    configurable: true,
+    value(this: ArrayBuffer, ...given: [number?]) {
+      if (this.byteLength >= PART) freed.push(this.byteLength);
+      return transfer.apply(this, given);
+    },
+  });
+  return freed;
+};
+
+t.test("read to its end, it gives back the memory of two parts", async (t) => {
+  const freed = watchFreed(t);
+  const { s3 } = await startServer(whole);
+  t.equal(await readAll(readObject(s3, REFERENCE, signal)), digestOf(THREE_PARTS));
+  t.same(freed, [PART, PART]);
+});
+
+t.test("left early, it lets go of what is still coming, and of the memory when that has ended", async (t) => {
+  const freed = watchFreed(t);
+  const { s3, closed } = await startServer((reply, start) => (start === 0 ? whole : endless)(reply, start));
+  const slices = readObject(s3, REFERENCE, signal);
+  for (let slice = 0; slice < 20; slice += 1) await slices.next();
+  t.same(freed, []);
+  await slices.return(undefined);
+  t.same(freed, [], "not while it may still be written");
+  await until(() => closed.includes(PART));
+  await until(() => freed.length === 2);
+  t.same(freed, [PART, PART]);
+});
+
+t.test("told to stop, it stops: between slices, and in the middle of a body, with the reason", async (t) => {
   const between = new AbortController();
-  const { s3 } = startClient();
-  const slices = readObject(s3, object, between.signal);
+  const { s3 } = await startServer(whole);
+  const slices = readObject(s3, REFERENCE, between.signal);
   await slices.next();
   between.abort();
   await t.rejects(readAll(slices), { name: "AbortError" });
 
   const inside = new AbortController();
-  let came = 0;
-  let wasClosed = false;
-  const slow = startClient((answer) => {
-    (answer.Body as Readable | undefined)?.destroy();
-    const trickle = async function* () {
-      try {
-        for (;;) {
-          came += 1;
-          yield Buffer.alloc(1);
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        }
-      } finally {
-        wasClosed = true;
-      }
-    };
-    answer.Body = Readable.from(trickle()) as unknown as NonNullable<typeof answer.Body>;
+  let began = false;
+  const slow = await startServer((reply, start) => {
+    endless(reply, start);
+    began = true;
   });
-  const reading = readAll(readObject(slow.s3, object, inside.signal));
+  const reading = readAll(readObject(slow.s3, REFERENCE, inside.signal));
   reading.catch(() => undefined);
-  await until(() => came > 1);
-  inside.abort();
-  await t.rejects(reading, { name: "AbortError" });
-  await until(() => wasClosed);
+  await until(() => began);
+  inside.abort(new Error("the machine goes down"));
+  await t.rejects(reading, { message: "the machine goes down" });
+  await until(() => slow.closed.length === 1);
+});
+
+t.test("an endpoint that gives other bytes than it was asked for ends no file early", async (t) => {
+  const wrong: Record<string, (reply: ServerResponse, start: number) => void> = {
+    "the beginning again": (reply) => head(reply, 0).end(THREE_PARTS.subarray(0, PART)),
+    "all of it": (reply) => void reply.writeHead(200, { "content-length": 3 * PART }).end(THREE_PARTS),
+    "no length": (reply, start) =>
+      head(reply, start, `bytes ${start}-${start + PART - 1}/*`).end(
+        THREE_PARTS.subarray(start, start + PART),
+      ),
+    nothing: (reply, start) =>
+      reply
+        .writeHead(206, { "content-length": 0, "content-range": `bytes ${start}-${start}/${3 * PART}` })
+        .end(),
+    "that nothing is there": (reply) => reply.writeHead(416, { "content-length": 0 }).end(),
+  };
+  for (const [name, answer] of Object.entries(wrong)) {
+    const { s3 } = await startServer((reply, start) => (start === PART ? answer : whole)(reply, start));
+    await t.rejects(readAll(readObject(s3, REFERENCE, signal)), { code: "object_cut" }, name);
+  }
 });

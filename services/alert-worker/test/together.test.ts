@@ -192,14 +192,11 @@ t.test("where batches are refused, each goes by itself", async (t) => {
     request.includes(" of ") ? refused : undefined,
   );
   t.same(outcomes(await tell(outs(3, { load: "plain" }))), ["done", "done", "done"]);
-  t.equal(requests[0], "INSERT of 3");
-  t.equal(
-    requests.filter((request) => request.includes("INSERT")).length,
-    1,
-    "nobody asks for a batch again",
-  );
+  const asked = (verb: string) => requests.filter((request) => request.startsWith(`${verb} of`));
+  t.same(asked("INSERT"), ["INSERT of 3"], "nobody asks for a batch again");
+  // Three claims apart end apart: whether two of the records still meet in a batch is left to the clock.
+  t.ok(asked("UPDATE").length <= 1);
   t.same(told.toSorted(), ["Item 0", "Item 1", "Item 2"]);
-  // Three claims apart end apart, so that how many records still meet in a batch is left to the clock.
   for (const item of told) t.match(await alertOf(item, "plain"), { PublishedAt: String });
 });
 

@@ -39,6 +39,12 @@ t.test("few new keys are taken for known ones, and memory follows from the keys"
   t.equal(filter.bytes(), before, "a key again takes nothing");
   filter.free();
   t.equal(filter.bytes(), 0);
+  t.throws(
+    () => filter.seenBefore("Berlin\u001fItem 0"),
+    /given its memory back/,
+    "it does not take all for new",
+  );
+  filter.free();
 });
 
 t.test("an item is repeated exactly where it comes again, whatever the filter suspects", async () => {
@@ -47,6 +53,7 @@ t.test("an item is repeated exactly where it comes again, whatever the filter su
     fc.property(fc.array(item, { maxLength: 120 }), fc.boolean(), (items, suspectsAll) => {
       const finder = createRepeatedItems(suspectsAll ? { ...tiny(), seenBefore: () => true } : tiny());
       for (const [line, name] of items.entries()) finder.note("Berlin", name, line);
+      finder.close();
       const repeats = finder.found();
       for (const [line, name] of items.entries()) {
         if (repeats.isRepeatedLater("Berlin", name, line) !== items.lastIndexOf(name) > line)

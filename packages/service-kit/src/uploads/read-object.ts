@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { GetObjectCommand, NoSuchKey, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { FileCode } from "@stockwire/contracts/codes";
-import { codeOf, kindOf, permanent } from "../errors.ts";
+import { codeOf, kindOf, permanent, retryable } from "../errors.ts";
 import { freeBytes } from "../free-bytes.ts";
 
 /** Exactly one state of one object. */
@@ -30,8 +30,10 @@ interface Part {
 
 /**
  * The object's bytes from `from` on in slices of at most 64 KiB, read in ranges and never mixed with another state of the key.
- * While one part is handed on, the next one comes: a reader waits for its own work or for S3, not for both in turn.
- * Throws the permanent WorkErrors `object_missing` and `object_replaced`; other S3 errors as they come.
+ * While the second half of a part is handed on, the next part comes: a reader waits for its own work or for S3, not for both in
+ * turn, and one that needs only the beginning costs one request.
+ * Throws the permanent WorkErrors `object_missing` and `object_replaced`, the retryable `object_cut` where S3 gives other bytes than
+ * it was asked for; other S3 errors as they come.
  */
 export async function* readObject(
   s3: S3Client,
@@ -43,6 +45,7 @@ export async function* readObject(
   const either = AbortSignal.any([signal, left.signal]);
   const gatherers = [createGatherer(), createGatherer()] as const;
   let offset = from;
+  let isMore = false;
   let turn = 0;
   const readNext = (): Promise<Part> => {
     const part = readPartWithRetry(s3, reference, offset, gatherers[turn % 2 === 0 ? 0 : 1], either);
@@ -54,17 +57,19 @@ export async function* readObject(
   let coming: Promise<Part> | undefined = readNext();
   try {
     while (coming !== undefined) {
-      const { bytes, total } = await coming;
+      const { bytes, total }: Part = await coming;
       coming = undefined;
+      if (bytes.length === 0 && isMore) throw cut(offset, "nothing, where there was to be more");
       offset += bytes.length;
+      isMore = offset < total;
       for (let start = 0; start < bytes.length; start += SLICE_BYTES) {
         // A copy: whoever has it may keep it, while a later part comes into the same memory.
         yield Buffer.from(bytes.subarray(start, start + SLICE_BYTES));
-        // Not before the first slice was taken: some readers want no more than that.
-        if (start === 0 && offset < total) coming = readNext();
+        if (isMore && start >= bytes.length / 2) coming ??= readNext();
         await setImmediate();
         signal.throwIfAborted();
       }
+      if (isMore) coming ??= readNext();
     }
   } finally {
     left.abort();
@@ -89,7 +94,9 @@ const readPartWithRetry = async (
     try {
       return await readPart(s3, reference, offset, gatherer, signal);
     } catch (error) {
-      if (signal.aborted || kindOf(error) !== "retryable" || tries === TRIES) throw error;
+      // A body ends with its connection, which looks like a fault of the network.
+      signal.throwIfAborted();
+      if (kindOf(error) !== "retryable" || tries === TRIES) throw error;
       await setTimeout(RETRY_MS * tries);
     }
   }
@@ -114,15 +121,14 @@ const readPart = async (
       { abortSignal: signal },
     );
     const body = (answer.Body as Readable | undefined) ?? Readable.from([]);
-    const bytes = await gatherer.gather(body, answer.ContentLength ?? 0, signal);
-    const total = Number(answer.ContentRange?.split("/")[1] ?? offset + bytes.length);
-    return { bytes, total };
+    const bytes = await gatherer.gather(body, answer.ContentLength ?? 0);
+    return { bytes, total: totalOf(answer, offset, bytes.length) };
   } catch (error) {
     if (error instanceof NoSuchKey) throw permanent("object_missing" satisfies FileCode, missing(reference));
     if (error instanceof S3ServiceException) {
       const status = error.$metadata.httpStatusCode;
-      // An empty object has no range to give.
-      if (status === 416) return { bytes: Buffer.alloc(0), total: 0 };
+      // Nothing lies there: the object is empty, or an earlier reading had come to its end.
+      if (status === 416) return { bytes: Buffer.alloc(0), total: offset };
       if (status === 404) throw permanent("object_missing" satisfies FileCode, missing(reference));
       if (status === 412) throw permanent("object_replaced" satisfies FileCode, replaced(reference));
     }
@@ -130,13 +136,28 @@ const readPart = async (
   }
 };
 
+/**
+ * Bytes of the whole object, by the answer to one range of it. An endpoint that gives other bytes than it was asked for, or none,
+ * must not end the file early or have any of it twice.
+ */
+const totalOf = (
+  { ContentRange }: { readonly ContentRange?: string | undefined },
+  offset: number,
+  bytes: number,
+): number => {
+  // All of it, as for an object that has no ranges.
+  if (ContentRange === undefined && offset === 0) return bytes;
+  const [, start, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(ContentRange ?? "") ?? [];
+  if (Number(start) === offset && bytes > 0) return Number(total);
+  throw cut(offset, `${bytes} bytes and Content-Range: ${ContentRange ?? "none"}`);
+};
+
+const cut = (offset: number, answered: string): Error =>
+  retryable("object_cut", `S3 was asked for the bytes from ${offset} on and answered with ${answered}`);
+
 interface Gatherer {
   /** @returns a view of all that the body has, which stands until the next body is gathered */
-  readonly gather: (
-    body: AsyncIterable<Uint8Array>,
-    expectedBytes: number,
-    signal: AbortSignal,
-  ) => Promise<Buffer>;
+  readonly gather: (body: AsyncIterable<Uint8Array>, expectedBytes: number) => Promise<Buffer>;
   /** Gives the memory back; what was gathered is gone. */
   readonly free: () => void;
 }
@@ -148,12 +169,10 @@ interface Gatherer {
 const createGatherer = (): Gatherer => {
   let memory = Buffer.alloc(0);
   return {
-    gather: async (body, expectedBytes, signal) => {
+    gather: async (body, expectedBytes) => {
       if (memory.length < expectedBytes) memory = Buffer.allocUnsafeSlow(expectedBytes);
       let filled = 0;
       for await (const piece of body) {
-        // The SDK's own look at the signal ends with the headers.
-        signal.throwIfAborted();
         if (filled + piece.length > memory.length) {
           const larger = Buffer.allocUnsafeSlow(Math.max(2 * memory.length, filled + piece.length));
           memory.copy(larger, 0, 0, filled);

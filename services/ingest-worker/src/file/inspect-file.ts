@@ -51,9 +51,23 @@ export const inspectFile = async (
   onRefused: RefusedRowSink,
   onProgress: (bytes: number) => Promise<void>,
 ): Promise<Inspection> => {
+  const source = chunks[Symbol.asyncIterator]();
+  try {
+    return await inspectSource(source, storeRestriction, onRefused, onProgress);
+  } finally {
+    // Left in the middle where something failed: what the source holds is given back.
+    await source.return?.();
+  }
+};
+
+const inspectSource = async (
+  source: AsyncIterator<Buffer>,
+  storeRestriction: string | undefined,
+  onRefused: RefusedRowSink,
+  onProgress: (bytes: number) => Promise<void>,
+): Promise<Inspection> => {
   const digest = createHash("sha256");
   const checkUtf8 = createUtf8Check();
-  const source = chunks[Symbol.asyncIterator]();
   let bytes = 0;
   const next = async (): Promise<Buffer | undefined> => {
     const { done, value } = await source.next();
@@ -75,7 +89,7 @@ export const inspectFile = async (
   const rejected: RejectedRow[] = [];
   let acceptedCount = 0;
   let rejectedCount = 0;
-  try {
+  const noteRows = async (): Promise<void> => {
     for await (const batch of readRows(checked(), storeRestriction)) {
       for (const row of batch.rows) {
         stores.add(row.store);
@@ -91,6 +105,10 @@ export const inspectFile = async (
         throw fileFault("too_many_stores", `the file names more than ${MAX_STORES} stores; split it`);
       }
     }
+  };
+  try {
+    // The second pass may take hours, and the rest of a file that is refused some minutes: the filter is not held so long.
+    await noteRows().finally(repeats.close);
     if (acceptedCount + rejectedCount === 0) {
       throw fileFault("no_rows", "the file has a header but no rows; nothing was changed");
     }

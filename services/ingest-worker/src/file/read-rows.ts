@@ -21,9 +21,14 @@ export async function* readRows(
   storeRestriction: string | undefined,
 ): AsyncGenerator<RowBatch> {
   const source = chunks[Symbol.asyncIterator]();
-  const found = await takeHeader(source, storeRestriction !== undefined);
-  const start = { offset: found.headerBytes, line: found.firstDataLine };
-  yield* readFrom(found, start, behind(found.rest, source), storeRestriction);
+  try {
+    const found = await takeHeader(source, storeRestriction !== undefined);
+    const start = { offset: found.headerBytes, line: found.firstDataLine };
+    yield* readFrom(found, start, behind(found.rest, source), storeRestriction);
+  } finally {
+    // Who leaves before the end leaves the file as well: what it holds is given back.
+    await source.return?.();
+  }
 }
 
 /**
@@ -36,8 +41,9 @@ export async function* readRowsFrom(
   start: Boundary,
 ): AsyncGenerator<RowBatch> {
   const beginning = chunksFrom(0)[Symbol.asyncIterator]();
-  const found = await takeHeader(beginning, storeRestriction !== undefined);
-  await beginning.return?.(undefined);
+  const found = await takeHeader(beginning, storeRestriction !== undefined).finally(() =>
+    beginning.return?.(),
+  );
   yield* readFrom(found, start, chunksFrom(start.offset), storeRestriction);
 }
 

@@ -17,8 +17,10 @@ export interface RepeatedItems {
 export interface RepeatedItemsFinder {
   /** Throws the file fault `too_many_repeats`. */
   readonly note: (store: string, item: string, line: number) => void;
-  /** What was noted. The filter has done its work, and its memory is given back: nothing more is noted. */
+  /** What was noted. */
   readonly found: () => RepeatedItems;
+  /** Gives back the filter's memory; nothing more is noted. */
+  readonly close: () => void;
 }
 
 /** Keeps the exact lines within some hundred megabytes; a file like this is two files in one. */
@@ -39,10 +41,8 @@ export const createRepeatedItems = (filter = createSeenFilter()): RepeatedItemsF
         );
       }
     },
-    found: () => {
-      filter.free();
-      return knownRepeatedItems(lastLines);
-    },
+    found: () => knownRepeatedItems(lastLines),
+    close: filter.free,
   };
 };
 

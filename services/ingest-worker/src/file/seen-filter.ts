@@ -9,7 +9,7 @@ export interface SeenFilter {
   readonly seenBefore: (key: string) => boolean;
   /** Bytes that it takes. */
   readonly bytes: () => number;
-  /** Gives its memory back, which V8 would leave lying until it collects the old generation; it is not asked again. */
+  /** Gives its memory back, which V8 would leave lying until it collects the old generation. To ask it after that is an error. */
   readonly free: () => void;
 }
 
@@ -36,6 +36,7 @@ export const createSeenFilter = (firstBits = FIRST_BITS, lastBits = LAST_BITS): 
   const full: Link[] = [];
   let filling = link(firstBits);
   let room = firstBits / BITS_PER_KEY;
+  let isFree = false;
 
   const grow = (): void => {
     full.push(filling);
@@ -45,6 +46,7 @@ export const createSeenFilter = (firstBits = FIRST_BITS, lastBits = LAST_BITS): 
 
   return {
     seenBefore: (key) => {
+      if (isFree) throw new Error("the filter has given its memory back");
       const first = hash(key, 0x811c9dc5);
       const second = hash(key, 0x9747b28c) | 1;
       for (const link of full) if (has(link, first, second)) return true;
@@ -55,6 +57,8 @@ export const createSeenFilter = (firstBits = FIRST_BITS, lastBits = LAST_BITS): 
     },
     bytes: () => [...full, filling].reduce((sum, { words }) => sum + words.byteLength, 0),
     free: () => {
+      if (isFree) return;
+      isFree = true;
       for (const { words } of [...full, filling]) freeBytes(new Uint8Array(words.buffer));
     },
   };
