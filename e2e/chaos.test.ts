@@ -38,7 +38,7 @@ t.test("over many seeds every kind of fault is planned, within the storm", async
       t.ok(event.at < 7_000);
     }
   }
-  t.equal(kinds.size, 17, [...kinds].join());
+  t.equal(kinds.size, 18, [...kinds].join());
 });
 
 t.test("every guard that is to be broken still stands in the sources", async (t) => {

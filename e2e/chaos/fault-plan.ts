@@ -24,7 +24,9 @@ export const REQUEST_FAULTS = [
   "answer-stalled",
   "delayed",
 ] as const;
-export type RequestFault = (typeof REQUEST_FAULTS)[number];
+/** Befalls some entries of a request that has several. */
+export const ENTRY_FAULT = "entries-refused";
+export type RequestFault = (typeof REQUEST_FAULTS)[number] | typeof ENTRY_FAULT;
 
 /** What befalls messages. */
 const MESSAGE_FAULTS = ["message-twice", "message-held-back", "visibility-ended"] as const;
@@ -73,6 +75,7 @@ const SHARE: Readonly<
   "answer-cut": [0.25, 0.01, 0.03],
   "answer-stalled": [0.2, 0.005, 0.02],
   delayed: [0.85, 0.1, 0.5],
+  "entries-refused": [0.5, 0.05, 0.3],
   "message-twice": [0.7, 0.2, 0.7],
   "message-held-back": [0.6, 0.1, 0.5],
   "visibility-ended": [0.5, 0.1, 0.4],
@@ -100,17 +103,21 @@ export const planFaults = (
   canFillDisk: boolean,
   emphasis: Emphasis = {},
 ): FaultPlan => {
-  const rates = (kinds: readonly (RequestFault | MessageFault)[]) =>
+  const rates = (kinds: readonly (RequestFault | MessageFault)[], { next, chance }: Random = random) =>
     Object.fromEntries(
       kinds.flatMap((kind) => {
         const [ofRuns, low, high] = SHARE[kind];
-        const rate = low + random.next() * (high - low);
-        return random.chance(ofRuns) ? [[kind, rate]] : [];
+        const rate = low + next() * (high - low);
+        return chance(ofRuns) ? [[kind, rate]] : [];
       }),
     );
   return {
     lasts,
-    requests: { ...rates(REQUEST_FAULTS), ...emphasis.requests },
+    requests: {
+      ...rates(REQUEST_FAULTS),
+      ...rates([ENTRY_FAULT], random.fork("entries")),
+      ...emphasis.requests,
+    },
     messages: { ...rates(MESSAGE_FAULTS), ...emphasis.messages },
     poison: random.fork("poison").chance(0.15),
     events: [

@@ -1,10 +1,10 @@
 import { type Answer, deniedAnswer, failedAnswer, throttledAnswer } from "./error-answers.ts";
 import {
+  ENTRY_FAULT,
   type FaultPlan,
   type InstanceId,
   type MessageFault,
   REQUEST_FAULTS,
-  type RequestFault,
   type Target,
 } from "./fault-plan.ts";
 import type { Fault, Journal } from "./journal.ts";
@@ -12,6 +12,7 @@ import { type Messages, visibilityOf } from "./messages.ts";
 import type { Poison } from "./poison.ts";
 import type { CloudRequest, ProxyOptions, Verdict } from "./proxy.ts";
 import type { Random } from "./random.ts";
+import { refuseEntries } from "./refuse-entries.ts";
 
 /** What the suite does to the requests of all services at present. */
 export interface Storm {
@@ -65,9 +66,15 @@ export const interfere = (context: Interference): Pick<ProxyOptions, "judge" | "
         return { do: "answer", answer: answer(request.target) };
       }
       const fault = chooseFault(storm, request);
-      if (fault === undefined) return { do: "pass" };
-      note(fault, request);
-      return verdictOf(fault, request.target, storm.random);
+      if (fault !== undefined) {
+        note(fault, request);
+        return verdictOf(fault, request.target, storm.random);
+      }
+      if (!storm.random.chance(storm.plan.requests[ENTRY_FAULT] ?? 0)) return { do: "pass" };
+      const thinned = refuseEntries(request, storm.random);
+      if (thinned === undefined) return { do: "pass" };
+      note(ENTRY_FAULT, request);
+      return { do: "thin", thinned };
     },
     rewrite: (request) => {
       if (request.target !== "sqs") return request.body;
@@ -88,10 +95,13 @@ export const interfere = (context: Interference): Pick<ProxyOptions, "judge" | "
   };
 };
 
+/** Befalls a request as a whole. */
+type WholeFault = (typeof REQUEST_FAULTS)[number];
+
 const chooseFault = (
   { random, plan }: Storm,
   { operation, target }: CloudRequest,
-): RequestFault | undefined => {
+): WholeFault | undefined => {
   for (const kind of REQUEST_FAULTS) {
     const rate = plan.requests[kind];
     // A long poll is asked for all the time: a few of its answers are enough.
@@ -102,7 +112,7 @@ const chooseFault = (
   return undefined;
 };
 
-const verdictOf = (fault: RequestFault, target: Target, random: Random): Verdict => {
+const verdictOf = (fault: WholeFault, target: Target, random: Random): Verdict => {
   switch (fault) {
     case "throttled":
       return { do: "answer", answer: throttledAnswer(target) };

@@ -1,4 +1,4 @@
-import type { Emphasis } from "./fault-plan.ts";
+import { type Emphasis, ENTRY_FAULT } from "./fault-plan.ts";
 
 /** One place in the sources, changed. */
 export interface Edit {
@@ -30,6 +30,8 @@ const OVERTAKING: Emphasis = {
   requests: { delayed: 0.12 },
   messages: { "message-held-back": 0.4 },
 };
+/** Batches of which only a part is done. */
+const ENTRIES_REFUSED: Emphasis = { requests: { [ENTRY_FAULT]: 0.5 } };
 /** Workers that end with files in hand. */
 const ended = (signal: "SIGKILL" | "SIGTERM"): Emphasis => ({
   requests: { delayed: 0.5 },
@@ -107,6 +109,42 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     ],
     emphasis: { sandwiches: 9, requests: { delayed: 0.15 } },
+  },
+  {
+    name: "refused-rows-count-as-written",
+    rule: 2,
+    edits: [
+      {
+        file: ingest("table/inventory-table.ts"),
+        text: 'else if (WORTH_RETRYING.has(error.Code ?? "")) again.push(index);',
+        replacement: 'else if (WORTH_RETRYING.has(error.Code ?? "")) held[index] = true;',
+      },
+    ],
+    emphasis: ENTRIES_REFUSED,
+  },
+  {
+    name: "unprocessed-keys-are-not-there",
+    rule: 3,
+    edits: [
+      {
+        file: kit("read-together.ts"),
+        text: "wanted = [...left, ...wanted.slice(KEYS_PER_READ)];",
+        replacement: "wanted = wanted.slice(KEYS_PER_READ);",
+      },
+    ],
+    emphasis: { ...OVERTAKING, requests: { ...OVERTAKING.requests, ...ENTRIES_REFUSED.requests } },
+  },
+  {
+    name: "refused-records-count-as-written",
+    rule: 6,
+    edits: [
+      {
+        file: alert("batch-statements.ts"),
+        text: "return response !== undefined && response.Error === undefined;",
+        replacement: "return response !== undefined;",
+      },
+    ],
+    emphasis: ENTRIES_REFUSED,
   },
   {
     name: "newer-open-load-is-not-awaited",

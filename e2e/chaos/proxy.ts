@@ -9,6 +9,7 @@ import {
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "./error-answers.ts";
 import type { Target } from "./fault-plan.ts";
+import { NOTHING_DONE, type Thinned } from "./refuse-entries.ts";
 
 /** A request of a service to the cloud, whole. */
 export interface CloudRequest {
@@ -32,6 +33,8 @@ export type Verdict =
   | { readonly do: "refuse" }
   /** Half of the body reaches the cloud. */
   | { readonly do: "cut-request" }
+  /** Carried out but for some of its entries, for which the answer says so. */
+  | { readonly do: "thin"; readonly thinned: Thinned }
   /** Carried out; `part` of the answer's body arrives (0: nothing at all), then the connection ends after `stall` ms. */
   | { readonly do: "cut-answer"; readonly part: number; readonly stall: number };
 
@@ -92,10 +95,14 @@ const handle = async (
     await forward(options, agent, changed, gone.signal, changed.body.length >> 1).catch(() => undefined);
     return void incoming.socket.destroy();
   }
-  const answered = await forward(options, agent, changed, gone.signal);
-  const isWhole = () => verdict.do === "pass" && !incoming.socket.destroyed;
-  const answer = await options.onAnswer(changed, answered, isWhole());
-  if (verdict.do === "pass") return give(reply, answer);
+  const thinned = verdict.do === "thin" ? verdict.thinned : undefined;
+  const carryOut = (body: Buffer) => forward(options, agent, { ...changed, body }, gone.signal);
+  const carryOutThinned = (body: Buffer | undefined) =>
+    body === undefined ? NOTHING_DONE : carryOut(options.rewrite({ ...request, body }));
+  const answered = await (thinned ? carryOutThinned(thinned.body) : carryOut(changed.body));
+  const isWhole = () => (verdict.do === "pass" || verdict.do === "thin") && !incoming.socket.destroyed;
+  const answer = await options.onAnswer(changed, thinned?.complete(answered) ?? answered, isWhole());
+  if (verdict.do === "pass" || verdict.do === "thin") return give(reply, answer);
   if (verdict.do === "answer-after") return give(reply, verdict.answer);
   if (verdict.part > 0) {
     reply.writeHead(answer.status, headersOf(answer));

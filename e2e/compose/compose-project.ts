@@ -38,8 +38,6 @@ export const openComposeProject = async (name: string): Promise<ComposeProject> 
     S3_PORT: String(s3),
     S3_PUBLIC_ENDPOINT: `http://127.0.0.1:${s3}`,
     AWS_ENV_FILE: "docker/aws.env.example",
-    // A stop is to come in the middle of a file however fast the machine: by itself a worker has eight seconds to end it in.
-    FINISH_SECONDS: "1",
     ...(existsSync(userNpmrc) && { NPMRC: process.env.NPMRC ?? userNpmrc }),
   };
   const docker = async (...args: string[]): Promise<string> => {

@@ -1,4 +1,5 @@
 import type { Evidence } from "../evidence.ts";
+import { ENTRY_FAULT } from "../fault-plan.ts";
 import type { Fault, Journal, Publication } from "../journal.ts";
 import { type Transition, transitionIn } from "../model.ts";
 import type { Change } from "../recorder.ts";
@@ -112,6 +113,7 @@ const isCause = (fault: Fault, publishedAt: number, instance: string): boolean =
   if (fault.kind === "clock") return fault.instance === instance;
   if (fault.at < publishedAt) return false;
   if (fault.kind === "cloud-killed") return true;
-  if (fault.instance !== instance || fault.kind === "delayed") return false;
+  // What a batch was refused is written by itself at once.
+  if (fault.instance !== instance || fault.kind === "delayed" || fault.kind === ENTRY_FAULT) return false;
   return fault.kind === "SIGKILL" || fault.target === "dynamodb";
 };
