@@ -22,12 +22,36 @@ export const renderPage = (results: Results, { names, findings }: PageText): str
       "`npm run bench -- NAME` measures one part anew, in the place of what stands here. `bench/results.json` has the ratios of every round and all versions. " +
       "Rules by their number are those of [the fault suite](chaos.md). What is said below the tables was found out on the same machine, often " +
       "while it did other work; so its figures are of one run each and need not add up with those of the tables.",
+    ...targets(measured),
     ...measured.flatMap((one) => section(one, findings(one.name))),
     ...names.filter((name) => results[name] === undefined).flatMap(withoutFigures),
   ]
     .map((part) => `${part}\n`)
     .join("\n");
 };
+
+/** Every target of every benchmark at a glance; what bounds one that is missed stands in its section. */
+const targets = (measured: readonly Measured[]): string[] => {
+  const rows = measured.flatMap(({ title, ratios }) =>
+    ratios
+      .filter(({ target }) => target !== undefined)
+      .map((ratio) => [...ratioCells(ratio), `[${title}](#${anchorOf(title)})`]),
+  );
+  if (rows.length === 0) return [];
+  const missed = rows.filter(([, , , , verdict]) => verdict?.startsWith("missed")).length;
+  return [
+    "## Targets",
+    `${rows.length} targets, ${rows.length - missed} met. What bounds one that is missed, and how that was found out, stands in its section.`,
+    markdownTable([...RATIO_COLUMNS, "section"], rows),
+  ];
+};
+
+/** As GitHub names a heading. */
+const anchorOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} -]/gu, "")
+    .replaceAll(" ", "-");
 
 const section = (
   { name, title, about, tables, ratios, at, machine }: Measured,

@@ -68,7 +68,13 @@ t.test("the page has figures, targets, findings and the machine, in order", asyn
       findings: (name) => (name === "load" ? "\nThe emulator bounds it.\n" : undefined),
     },
   );
-  t.matchOnly(page, /## From a file to the table[\s\S]*## The same file again/);
+  t.matchOnly(page, /## Targets[\s\S]*## From a file to the table[\s\S]*## The same file again/);
+  t.match(page, "2 targets, 0 met.");
+  t.match(
+    page,
+    "| load/a-to-b | 0.79 | 0.7 to 0.9 | at least 0.8 | missed (not in every round) | " +
+      "[From a file to the table](#from-a-file-to-the-table) |",
+  );
   t.match(page, "| a \\| b | 1,000 |");
   t.match(page, "| load/a-to-b | 0.79 | 0.7 to 0.9 | at least 0.8 | missed (not in every round) |");
   t.match(page, "| load/shown | 12.3 | 12 to 13 |  |  |");
@@ -105,6 +111,7 @@ t.test("of what was not measured only that is said, and how to", async (t) => {
   const page = renderPage({}, { names: ["load"], findings: () => "| way | rows/s |\n" });
   t.match(page, "## Not measured: load\n\nNo full run of it is kept; `npm run bench -- load` measures it.");
   t.notMatch(page, "rows/s");
+  t.notMatch(page, "## Targets");
 });
 
 t.test("the terminal gets the same figures", async (t) => {
