@@ -91,7 +91,7 @@ export const benchmark: Benchmark = {
               "median",
               "9 in 10 within",
               "worst",
-              "large file's rows written after the last",
+              "rows of the large file written by then",
             ],
             rows: [rowOf("alone", before, ""), rowOf("beside a large load", during, written)],
           },

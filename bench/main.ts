@@ -24,6 +24,7 @@ const fail = (message: string): never => {
 };
 
 const options = {
+  help: { type: "boolean", short: "h" },
   short: { type: "boolean" },
   guard: { type: "boolean" },
   times: { type: "string" },
@@ -43,6 +44,12 @@ const readArguments = () => {
 };
 
 const { values, positionals } = readArguments();
+if (values.help) {
+  console.log(
+    `${USAGE}\nNAME is one of ${Object.keys(benchmarks).join(", ")}; more in CONTRIBUTING.md, "Measuring".`,
+  );
+  process.exit(0);
+}
 if (values.page && (positionals.length > 0 || Object.keys(values).length > 1)) {
   fail(`--page measures nothing and goes with nothing else (${USAGE}).`);
 }
@@ -84,7 +91,7 @@ const run = async (): Promise<void> => {
       const database = await findDatabase();
       if (database !== "DynamoDB Local") {
         fail(
-          `A full run is kept beside those on DynamoDB Local, and here ${database} stands in: install Java 17, or add --short.`,
+          `A full run is kept beside those on DynamoDB Local, and here ${database} stands in: install Java 17, or add --short to look.`,
         );
       }
     }

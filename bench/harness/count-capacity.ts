@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import { findDatabase } from "./find-database.ts";
 
 /** Capacity units as AWS would charge them. */
 export interface Capacity {
@@ -23,8 +24,15 @@ const READS = new Set(["GetItem", "BatchGetItem", "Query", "Scan"]);
  * Stands between a service and DynamoDB, asks in every request for what it consumes (ReturnConsumedCapacity) and adds
  * it up. DynamoDB Local does not say so of PartiQL batches: there each statement is the put or the update of one row
  * under a kilobyte, one unit whether its guard holds or not; nor of transactions, where each item under a kilobyte is two.
+ * @throws Error where another database stands in, which counts in ways of its own
  */
 export const startCapacityCounter = async (upstream: string): Promise<CapacityCounter> => {
+  const database = await findDatabase();
+  if (database !== "DynamoDB Local") {
+    throw new Error(
+      `units are counted by what DynamoDB Local says, and here ${database} stands in: install Java 17`,
+    );
+  }
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   let counted: Record<string, Capacity> = {};
   let requests: Record<string, number> = {};

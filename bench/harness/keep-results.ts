@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { benchmarks } from "../benchmarks.ts";
 import type { Measured, Results } from "./measured.ts";
 import { renderPage } from "./write-page.ts";
@@ -16,8 +16,8 @@ export const readResults = (): Results => {
   if (!existsSync(resultsFile)) return {};
   try {
     const results = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;
-    for (const [name, { tables, ratios, about, machine }] of Object.entries(results)) {
-      if (![tables, ratios, about, machine].every(Boolean)) throw new Error(`${name} is not whole`);
+    for (const [name, measured] of Object.entries(results)) {
+      if (!isWhole(measured)) throw new Error(`${name} is not what a run writes`);
     }
     return results;
   } catch (error) {
@@ -28,6 +28,14 @@ export const readResults = (): Results => {
   }
 };
 
+/** What the page would stumble over. */
+const isWhole = ({ title, about, at, tables, ratios, machine }: Partial<Measured>): boolean =>
+  [title, about, at].every((text) => typeof text === "string") &&
+  Array.isArray(tables) &&
+  Array.isArray(ratios) &&
+  ratios.every(({ value, spread }) => typeof value === "number" && spread?.length === 2) &&
+  typeof machine === "object";
+
 /** Puts a full run in the place of that benchmark's last one, and writes the page anew. */
 export const keepOutcome = (measured: Measured): void => {
   const results = { ...readResults(), [measured.name]: measured };
@@ -35,14 +43,31 @@ export const keepOutcome = (measured: Measured): void => {
     const found = results[name];
     return found === undefined ? [] : [[name, found] as const];
   });
-  // Whole or not at all, whenever this is interrupted: nothing else has these figures.
-  const written = join(root, "bench/results.new.json");
-  writeFileSync(written, format(JSON.stringify(Object.fromEntries(ordered), null, 2), resultsFile));
-  renameSync(written, resultsFile);
+  replaceFile(resultsFile, format(JSON.stringify(Object.fromEntries(ordered), null, 2), resultsFile));
   writePageFile(results);
 };
 
-export const writePageFile = (results: Results): void => writeFileSync(pageFile, pageOf(results));
+/** @throws Error where there are no results: the page of none would have nobody's figures */
+export const writePageFile = (results: Results): void => {
+  if (Object.keys(results).length === 0) {
+    throw new Error(
+      'bench/results.json has no results; "git checkout bench/results.json" brings them back, npm run bench measures them anew',
+    );
+  }
+  replaceFile(pageFile, pageOf(results));
+};
+
+/** Whole or not at all, whenever this is interrupted. */
+const replaceFile = (file: string, text: string): void => {
+  const written = join(root, "bench", `${basename(file)}.new`);
+  writeFileSync(written, text);
+  try {
+    renameSync(written, file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${file} could not be replaced: ${reason}; what it was to become is in ${written}`);
+  }
+};
 
 /** docs/performance.md as it is to be. */
 export const pageOf = (results: Results): string =>

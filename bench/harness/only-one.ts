@@ -1,9 +1,10 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
-/** One for the whole machine, whichever copy of the project is measured: its processors are what is shared. */
-const LOCK_FILE = join(tmpdir(), "stockwire-bench.lock");
+/**
+ * One for the whole machine, whichever copy of the project is measured and wherever its temporary files lie: its processors are
+ * what is shared.
+ */
+const LOCK_FILE = "/tmp/stockwire-bench.lock";
 
 const MAX_TRIES = 5;
 

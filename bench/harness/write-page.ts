@@ -20,8 +20,9 @@ export const renderPage = (results: Results, { names, findings }: PageText): str
       "each left behind was checked. Compare ratios, " +
       "not figures of two machines. A ratio is the median of the rounds' ratios, beside the smallest and the largest of them. " +
       "`npm run bench -- NAME` measures one part anew, in the place of what stands here. `bench/results.json` has the ratios of every round and all versions. " +
-      "Rules by their number are those of [the fault suite](chaos.md). What is said below the tables was found out on the same machine, often " +
-      "while it did other work; so its figures are of one run each and need not add up with those of the tables.",
+      "Rules by their number are those of [the fault suite](chaos.md). Each section names its machine and the commit that was measured: later commits may " +
+      "have changed what was. All figures are of a local cloud that keeps everything in memory, unless a section says otherwise. What is said below the tables was found out on the way, on this or an " +
+      "earlier machine of the same kind, often while it did other work; so its figures are of one run each and need not add up with those of the tables.",
     ...targets(measured),
     ...measured.flatMap((one) => section(one, findings(one.name))),
     ...names.filter((name) => results[name] === undefined).flatMap(withoutFigures),
