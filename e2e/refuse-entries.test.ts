@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
@@ -7,6 +6,7 @@ import type { Answer } from "./chaos/error-answers.ts";
 import { type CloudRequest, startProxy } from "./chaos/proxy.ts";
 import { createRandom } from "./chaos/random.ts";
 import { refuseEntries, type Thinned } from "./chaos/refuse-entries.ts";
+import { freePort } from "./stack.ts";
 
 /** The fault suite's own part that refuses some entries of a batch. */
 
@@ -117,10 +117,7 @@ t.test("the proxy asks for what is left of a batch, and everybody else sees the 
     reply.end(JSON.stringify({ Responses: asked.at(-1).Statements.map((done: unknown) => ({ done })) }));
   });
   await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
-  const spare = createServer().listen(0, "127.0.0.1");
-  await once(spare, "listening");
-  const { port } = spare.address() as AddressInfo;
-  await new Promise((resolve) => spare.close(resolve));
+  const port = await freePort();
   const seen: Json[] = [];
   let thinned: Thinned | undefined;
   const proxy = await startProxy({
